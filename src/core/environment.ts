@@ -1,0 +1,23 @@
+/** Who may decide: every full member of the channel, or named people and user groups (Slack ids). */
+export type Reviewers = 'channel' | { users: string[]; groups: string[] };
+
+export const ENVIRONMENT_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+export type EnvironmentColor = (typeof ENVIRONMENT_COLORS)[number];
+
+/** A named target of commands: where it asks, who decides there and how fast. */
+export interface Environment {
+  name: string;
+  /** A mistake here hurts people outside the team. Adds risk to commands that change something. */
+  production: boolean;
+  color: EnvironmentColor;
+  /** Slack channel: an id, or "#name". */
+  channel: string;
+  reviewers: Reviewers;
+  /** Distinct people who must approve. */
+  approvals: number;
+  expiresAfterSeconds: number;
+  /** An approval not used by then is void. */
+  useWithinSeconds: number;
+  timeZone: string;
+  officeHours: string | null;
+}

@@ -1,0 +1,174 @@
+import type { Command } from './command/command.ts';
+import type { Assessment } from './risk/assessment.ts';
+
+/** `pending` is the only state that is not final. */
+export type RequestState = 'pending' | 'approved' | 'denied' | 'expired' | 'withdrawn' | 'blocked';
+export type RequesterKind = 'ci' | 'human' | 'agent';
+
+/** Who asks: the token that was presented, and the people known to stand behind it. */
+export interface Requester {
+  tokenId: string;
+  tokenName: string;
+  kind: RequesterKind;
+  /** The name the client gave, as a CI actor or a login. Anybody's word: it proves nothing. */
+  actor: string | null;
+  /** Slack user ids of the token's owner and of the linked actor. None of them may approve. */
+  people: string[];
+}
+
+/** Where a request comes from, in the client's words. */
+export interface Context {
+  source?: string;
+  repository?: string;
+  ref?: string;
+  sha?: string;
+  run_id?: string;
+  run_attempt?: string;
+  run_url?: string;
+  server_url?: string;
+  job?: string;
+  step?: string;
+  actor?: string;
+  host?: string;
+  links?: { title: string; url: string }[];
+  checks?: { name: string; state: string; url?: string }[];
+  change_summary?: string;
+}
+
+export interface Outcome {
+  /** null: it could not be started, or it was ended by a signal. */
+  exitCode: number | null;
+  signal: string | null;
+  durationMs: number;
+  reportedAt: Date;
+}
+
+/** How a request ended, by what, and who took part. */
+export interface Decision {
+  by: 'people' | 'rule' | 'policy' | 'deadline' | 'requester' | 'lost-contact' | 'nobody-to-ask';
+  at: Date;
+  /** In words, for the person who waits. */
+  reason: string | null;
+  people: { subject: string; name: string }[];
+}
+
+export interface Vote {
+  subject: string;
+  name: string;
+  verdict: Verdict;
+  reason: string | null;
+  /** The way the person answered, for the record. */
+  method: 'card' | 'review' | 'command';
+  at: Date;
+}
+export type Verdict = 'approve' | 'deny';
+
+export interface Request {
+  id: string;
+  /** Counts every visible change; surfaces show a version. */
+  version: number;
+  project: string;
+  environment: string;
+  state: RequestState;
+  command: Command;
+  cwd: string | null;
+  program: { path: string; sha256: string } | null;
+  digest: { salt: string; sha256: string };
+  reason: string | null;
+  requester: Requester;
+  context: Context;
+  assessment: Assessment;
+  approvalsNeeded: number;
+  createdAt: Date;
+  expiresAt: Date;
+  useBy: Date | null;
+  decision: Decision | null;
+  /** The grant was used: the command was about to start. */
+  startedAt: Date | null;
+  /** The use-by time passed and nobody had used the approval. */
+  lapsedAt: Date | null;
+  outcome: Outcome | null;
+}
+
+/** What ran before in the same run of the same job, oldest first. */
+export interface EarlierRequest {
+  id: string;
+  command: Command;
+  state: RequestState;
+  outcome: Outcome | null;
+  startedAt: Date | null;
+}
+
+/** A request with everything a surface shows beside it. */
+export interface RequestView extends Request {
+  votes: Vote[];
+  earlier: EarlierRequest[];
+  /** Commit of the last command that ended well in the same project, environment and repository. */
+  lastSuccess: { sha: string; at: Date } | null;
+}
+
+/** Who clicked, with what Slack said of them at that moment. */
+export interface Voter {
+  /** `slack:<team>:<user>` */
+  subject: string;
+  userId: string;
+  name: string;
+  isBot: boolean;
+  isGuest: boolean;
+  isOutsider: boolean;
+  isDeactivated: boolean;
+  /** null: it could not be found out. */
+  isReviewer: boolean | null;
+}
+
+export type VoteRefusal =
+  | 'already-decided'
+  | 'outsider'
+  | 'deactivated'
+  | 'guest'
+  | 'bot'
+  | 'unknown-membership'
+  | 'not-a-reviewer'
+  | 'requester'
+  | 'voted-before';
+
+export type VoteJudgement =
+  | { counted: false; code: VoteRefusal }
+  | { counted: true; ends: 'approved' | 'denied' | null; approvals: number; needed: number };
+
+/**
+ * Does this vote count, and does it end the request? Every doubt about the person is a refusal.
+ * A requester may deny, never approve: taking back one's own request is the safe direction.
+ */
+export function judgeVote(input: {
+  state: RequestState;
+  approvalsNeeded: number;
+  requesterPeople: string[];
+  voter: Voter;
+  verdict: Verdict;
+  votes: Pick<Vote, 'subject' | 'verdict'>[];
+}): VoteJudgement {
+  const { voter, verdict } = input;
+  const refuse = (code: VoteRefusal): VoteJudgement => ({ counted: false, code });
+  if (input.state !== 'pending') return refuse('already-decided');
+  if (voter.isOutsider) return refuse('outsider');
+  if (voter.isDeactivated) return refuse('deactivated');
+  if (voter.isBot) return refuse('bot');
+  if (voter.isGuest) return refuse('guest');
+  if (voter.isReviewer === null) return refuse('unknown-membership');
+  if (!voter.isReviewer) return refuse('not-a-reviewer');
+  if (verdict === 'approve' && input.requesterPeople.includes(voter.userId)) return refuse('requester');
+
+  const approvers = new Set(input.votes.filter((v) => v.verdict === 'approve').map((v) => v.subject));
+  if (verdict === 'deny') {
+    return { counted: true, ends: 'denied', approvals: approvers.size, needed: input.approvalsNeeded };
+  }
+  if (approvers.has(voter.subject)) return refuse('voted-before');
+  const approvals = approvers.size + 1;
+  return {
+    counted: true,
+    ends: approvals >= input.approvalsNeeded ? 'approved' : null,
+    approvals,
+    needed: input.approvalsNeeded,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Environment } from '../core/environment.ts';
+import type { SigningKey } from '../core/proof/envelope.ts';
+import type { RequestState, VoteRefusal } from '../core/request.ts';
+import type { RiskLevel } from '../core/risk/assessment.ts';
+import type { Changes } from '../store/changes.ts';
+import type { Database } from '../store/database.ts';
+
+/** What every verb is given. Built once, in main.ts. */
+export interface Deps {
+  database: Database;
+  changes: Changes;
+  signingKey: SigningKey;
+  version: string;
+  environments: Map<string, Environment>;
+  /** Slack user id of an actor named by a client (`github:octocat`), as configured. */
+  personOf(source: string | undefined, actor: string): string | null;
+  /** Is there a way to ask people? Without it, what no rule covers is denied. */
+  canAsk: boolean;
+  /** Told after each commit, for logs and metrics. */
+  observe(event: GateEvent): void;
+}
+
+export type GateEvent =
+  | { kind: 'submitted'; requestId: string; environment: string; state: RequestState; level: RiskLevel }
+  | {
+      kind: 'decided';
+      requestId: string;
+      environment: string;
+      state: RequestState;
+      by: string;
+      seconds: number;
+    }
+  | { kind: 'voted'; requestId: string; environment: string }
+  | { kind: 'vote-refused'; requestId: string; environment: string; code: VoteRefusal }
+  | { kind: 'started'; requestId: string; environment: string }
+  | { kind: 'completed'; requestId: string; environment: string; exitCode: number | null }
+  | { kind: 'lapsed'; requestId: string; environment: string }
+  | { kind: 'timer-fired'; timer: string; lateSeconds: number }
+  | { kind: 'fault'; where: string; error: unknown };

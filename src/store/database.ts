@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url';
+import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { lockDirectory } from './directory-lock.ts';
+import * as schema from './schema.ts';
+import { withoutSparseRows } from './sparse-rows.ts';
+
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema, ExtractTablesWithRelations<typeof schema>>;
+/** Inside a transaction. On PGlite the outer `Db` would wait for its own transaction for ever: pass this on. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/** An open database; the two drivers differ only behind this. */
+export interface Database {
+  kind: 'embedded' | 'postgres';
+  db: Db;
+  /** The rows of a raw query. Cast counts and bigints (`::int`): the drivers disagree about them. */
+  rows<T>(query: SQL, within?: Tx): Promise<T[]>;
+  /** Calls back with each payload of a channel; resolves to the way to stop. */
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+const MIGRATION_LOCK = 7_261_001;
+
+/** PostgreSQL 15 or later. Migrates under a lock, so that replicas may start together. */
+export async function openPostgres(url: string, options: { connections?: number } = {}): Promise<Database> {
+  const { default: postgres } = await import('postgres');
+  const { drizzle } = await import('drizzle-orm/postgres-js');
+  const { migrate } = await import('drizzle-orm/postgres-js/migrator');
+  const quiet = { onnotice: () => {}, connect_timeout: 5 };
+
+  const migrator = postgres(url, { ...quiet, max: 1 });
+  try {
+    await migrator`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await migrate(drizzle(migrator), { migrationsFolder: MIGRATIONS });
+  } finally {
+    await migrator.end({ timeout: 5 });
+  }
+
+  const sql = withoutSparseRows(
+    postgres(url, {
+      ...quiet,
+      max: options.connections ?? 10,
+      idle_timeout: 60,
+      connection: { application_name: 'gatehouse', statement_timeout: 10_000, lock_timeout: 8_000 },
+    }),
+  );
+  const db = drizzle(sql, { schema }) as unknown as Db;
+  return {
+    kind: 'postgres',
+    db,
+    rows: async <T>(query: SQL, within?: Tx) => [
+      ...((await (within ?? db).execute(query)) as unknown as T[]),
+    ],
+    listen: async (channel, heard) => {
+      const listening = await sql.listen(channel, heard);
+      return () => listening.unlisten();
+    },
+    close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+/**
+ * PostgreSQL inside this process (PGlite), for trials and single nodes: it survives a crash of the process, not
+ * of the machine. The directory is locked for this process; `loadFrom` starts a new one from a dump.
+ */
+export async function openEmbedded(options: { directory?: string; loadFrom?: Blob } = {}): Promise<Database> {
+  const release = options.directory ? await lockDirectory(options.directory) : () => {};
+  try {
+    const { PGlite } = await import('@electric-sql/pglite');
+    const { drizzle } = await import('drizzle-orm/pglite');
+    const { migrate } = await import('drizzle-orm/pglite/migrator');
+    // 16 MB of shared buffers instead of 128 saves 140 MB of memory.
+    const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+    const pglite = await PGlite.create({
+      startParams,
+      ...(options.directory && { dataDir: options.directory }),
+      ...(options.loadFrom && { loadDataDir: options.loadFrom }),
+    });
+    const db = drizzle(pglite, { schema }) as unknown as Db;
+    await migrate(db as never, { migrationsFolder: MIGRATIONS });
+    return {
+      kind: 'embedded',
+      db,
+      rows: async <T>(query: SQL, within?: Tx) =>
+        ((await (within ?? db).execute(query)) as unknown as { rows: T[] }).rows,
+      listen: (channel, heard) => pglite.listen(channel, heard),
+      close: async () => {
+        await pglite.close();
+        release();
+      },
+    };
+  } catch (e) {
+    release();
+    throw e;
+  }
+}

@@ -1,0 +1,202 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { Command } from '../core/command/command.ts';
+import type { Envelope } from '../core/proof/envelope.ts';
+import type {
+  Context,
+  Decision,
+  Requester,
+  RequesterKind,
+  RequestState,
+  Verdict,
+  Vote,
+} from '../core/request.ts';
+import type { Assessment } from '../core/risk/assessment.ts';
+
+// No column has a default of now(): every query writes `now()` itself, unqualified, so that a test can put its
+// own clock in front of the catalogue's.
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+export const tokens = pgTable('tokens', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** SHA-256 of the token, hex: it has 256 random bits, so a plain hash is enough. */
+  hash: text('hash').notNull().unique(),
+  role: text('role').$type<'client' | 'admin'>().notNull(),
+  kind: text('kind').$type<RequesterKind>().notNull(),
+  project: text('project').notNull(),
+  /** null: every environment. */
+  environments: jsonb('environments').$type<string[] | null>(),
+  /** Slack user id of the person this token stands for. */
+  owner: text('owner'),
+  createdAt: time('created_at').notNull(),
+  createdBy: text('created_by').notNull(),
+  expiresAt: time('expires_at'),
+  lastUsedAt: time('last_used_at'),
+  revokedAt: time('revoked_at'),
+});
+
+export const requests = pgTable(
+  'requests',
+  {
+    id: text('id').primaryKey(),
+    version: integer('version').notNull(),
+    tokenId: text('token_id').notNull(),
+    idempotencyKey: text('idempotency_key'),
+    /** SHA-256 of the body the key came with: the same key with another body is a mistake. */
+    bodyHash: text('body_hash').notNull(),
+    project: text('project').notNull(),
+    environment: text('environment').notNull(),
+    state: text('state').$type<RequestState>().notNull(),
+    command: jsonb('command').$type<Command>().notNull(),
+    cwd: text('cwd'),
+    program: jsonb('program').$type<{ path: string; sha256: string } | null>(),
+    digestSalt: text('digest_salt').notNull(),
+    digest: text('digest').notNull(),
+    reason: text('reason'),
+    requester: jsonb('requester').$type<Requester>().notNull(),
+    context: jsonb('context').$type<Context>().notNull(),
+    assessment: jsonb('assessment').$type<Assessment>().notNull(),
+    approvalsNeeded: integer('approvals_needed').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    /** How long the client may be silent before its request is withdrawn; null: it never has to be heard. */
+    heartbeatSeconds: integer('heartbeat_seconds'),
+    heartbeatUntil: time('heartbeat_until'),
+    decidedAt: time('decided_at'),
+    decision: jsonb('decision').$type<Omit<Decision, 'at'> | null>(),
+    grant: jsonb('grant_envelope').$type<Envelope | null>(),
+    useBy: time('use_by'),
+    startedAt: time('started_at'),
+    /** The client's own id of its one start, so that a repeated call is known as the same. */
+    startedBy: text('started_by'),
+    lapsedAt: time('lapsed_at'),
+    outcomeAt: time('outcome_at'),
+    exitCode: integer('exit_code'),
+    exitSignal: text('exit_signal'),
+    durationMs: bigint('duration_ms', { mode: 'number' }),
+  },
+  (t) => [
+    uniqueIndex('requests_idempotency').on(t.tokenId, t.idempotencyKey),
+    index('requests_pending').on(t.createdAt).where(sql`${t.state} = 'pending'`),
+    index('requests_recent').on(t.createdAt),
+    index('requests_run').on(t.project, sql`(${t.context}->>'run_id')`, t.createdAt),
+    index('requests_success').on(t.project, t.environment, t.outcomeAt).where(sql`${t.exitCode} = 0`),
+  ],
+);
+
+export const votes = pgTable(
+  'votes',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    requestId: text('request_id').notNull(),
+    subject: text('subject').notNull(),
+    name: text('name').notNull(),
+    verdict: text('verdict').$type<Verdict>().notNull(),
+    reason: text('reason'),
+    method: text('method').$type<Vote['method']>().notNull(),
+    at: time('at').notNull(),
+  },
+  (t) => [unique('votes_once').on(t.requestId, t.subject, t.verdict)],
+);
+
+export const records = pgTable(
+  'records',
+  {
+    seq: bigint('seq', { mode: 'number' }).primaryKey(),
+    requestId: text('request_id'),
+    type: text('type').notNull(),
+    at: time('at').notNull(),
+    envelope: jsonb('envelope').$type<Envelope>().notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [index('records_request').on(t.requestId)],
+);
+
+/** The end of the chain of records: one row, locked by whoever appends. */
+export const chainHead = pgTable('chain_head', {
+  id: text('id').primaryKey(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+  hash: text('hash'),
+});
+
+export const signingKeys = pgTable('signing_keys', {
+  id: text('id').primaryKey(),
+  publicKey: text('public_key').notNull(),
+  addedAt: time('added_at').notNull(),
+});
+
+/** What Slack shows of a request, and what it should show: the outbox of cards. */
+export const cards = pgTable(
+  'cards',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    requestId: text('request_id').notNull(),
+    /** As configured ("#name") until posted, then Slack's id. */
+    channel: text('channel').notNull(),
+    ts: text('ts'),
+    permalink: text('permalink'),
+    wantedVersion: integer('wanted_version').notNull(),
+    shownVersion: integer('shown_version').notNull(),
+    attempts: integer('attempts').notNull(),
+    nextAt: time('next_at').notNull(),
+    leaseUntil: time('lease_until'),
+    /** What Slack said when it last refused, for people. */
+    problem: text('problem'),
+    /** The final state is shown, nothing more will come. */
+    settled: boolean('settled').notNull(),
+  },
+  (t) => [
+    unique('cards_place').on(t.channel, t.ts),
+    index('cards_request').on(t.requestId),
+    index('cards_due').on(t.nextAt).where(sql`${t.wantedVersion} > ${t.shownVersion}`),
+  ],
+);
+
+/** Messages that go out once: each is sent, confirmed, or given up with its reason. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    /** The same effect has the same key, whoever writes it. */
+    key: text('key').notNull().unique(),
+    requestId: text('request_id').notNull(),
+    kind: text('kind').$type<'tell-requester'>().notNull(),
+    payload: jsonb('payload').$type<{ version: number }>().notNull(),
+    attempts: integer('attempts').notNull(),
+    nextAt: time('next_at').notNull(),
+    leaseUntil: time('lease_until'),
+    doneAt: time('done_at'),
+    problem: text('problem'),
+  },
+  (t) => [index('outbox_due').on(t.nextAt).where(sql`${t.doneAt} is null`)],
+);
+
+export const timers = pgTable(
+  'timers',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    kind: text('kind').$type<'expire' | 'heartbeat' | 'lapse'>().notNull(),
+    requestId: text('request_id').notNull(),
+    dueAt: time('due_at').notNull(),
+    attempts: integer('attempts').notNull(),
+    leaseUntil: time('lease_until'),
+    doneAt: time('done_at'),
+  },
+  (t) => [
+    unique('timers_once').on(t.kind, t.requestId),
+    index('timers_due').on(t.dueAt).where(sql`${t.doneAt} is null`),
+  ],
+);
