@@ -4,6 +4,7 @@ import type { RequestState, VoteRefusal } from '../core/request.ts';
 import type { RiskLevel } from '../core/risk/assessment.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database } from '../store/database.ts';
+import type { RequestRow } from '../store/requests.ts';
 
 /** What every verb is given. Built once, in main.ts. */
 export interface Deps {
@@ -37,3 +38,10 @@ export type GateEvent =
   | { kind: 'lapsed'; requestId: string; environment: string }
   | { kind: 'timer-fired'; timer: string; lateSeconds: number }
   | { kind: 'fault'; where: string; error: unknown };
+
+/** Tells logs and metrics how a request ended. */
+export function observeEnding(deps: Deps, row: RequestRow): void {
+  const seconds = ((row.decidedAt?.getTime() ?? 0) - row.createdAt.getTime()) / 1000;
+  const { id: requestId, environment, state } = row;
+  deps.observe({ kind: 'decided', requestId, environment, state, by: row.decision?.by ?? '', seconds });
+}

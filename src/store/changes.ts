@@ -1,59 +1,81 @@
-import { sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import type { Database, Tx } from './database.ts';
+import { requests } from './schema.ts';
 
-/** Channels of LISTEN/NOTIFY: Postgres is the bus between replicas. */
-const REQUESTS = 'gatehouse_requests';
-const TIMERS = 'gatehouse_timers';
+/** Postgres is the bus between replicas: the channel that carries the ids of changed requests. */
+const CHANNEL = 'gatehouse_requests';
+/** A notice can be lost (a reconnect, a failover): so every watched request is read again this often. */
+const REREAD_MS = 2000;
 
 /** Says, when this transaction commits, that a request changed. */
 export const announceRequest = (tx: Tx, requestId: string) =>
-  tx.execute(sql`select pg_notify(${REQUESTS}, ${requestId})`);
+  tx.execute(sql`select pg_notify(${CHANNEL}, ${requestId})`);
 
-/** Says that a timer was set or the clock was moved, so that sweepers look again. */
-export const announceTimers = (tx: Tx) => tx.execute(sql`select pg_notify(${TIMERS}, '')`);
-
-/** What a process hears from the database. A notice can be lost: every listener also looks again by itself. */
+/** What a process hears from the database. */
 export interface Changes {
-  /** Calls back at each change of one request; returns the way to stop. */
-  onRequest(requestId: string, heard: () => void): () => void;
-  /** Calls back at a change of any request. */
+  /** Calls back at each notice about a request, and when it is found at another version; returns the way to stop. */
+  onRequest(requestId: string, watcher: Watcher): () => void;
+  /** Calls back at each notice; a lost one is not made up for. */
   onAnyRequest(heard: (requestId: string) => void): () => void;
-  onTimers(heard: () => void): () => void;
   close(): Promise<void>;
 }
 
-/** Listens on the database once for the whole process. */
-export async function openChanges(database: Database): Promise<Changes> {
-  const byRequest = new Map<string, Set<() => void>>();
+export interface Watcher {
+  /** The version its owner knows; null before the first read. */
+  version: number | null;
+  heard(): void;
+}
+
+/** Listens on the database once for the whole process, and reads all watched requests again in one query. */
+export async function openChanges(database: Database, onFault: (error: unknown) => void): Promise<Changes> {
+  const watchers = new Map<string, Set<Watcher>>();
   const any = new Set<(requestId: string) => void>();
-  const timers = new Set<() => void>();
-  const stopRequests = await database.listen(REQUESTS, (id) => {
-    for (const heard of byRequest.get(id) ?? []) heard();
+
+  const stopListening = await database.listen(CHANNEL, (id) => {
+    for (const watcher of watchers.get(id) ?? []) watcher.heard();
     for (const heard of any) heard(id);
   });
-  const stopTimers = await database.listen(TIMERS, () => {
-    for (const heard of timers) heard();
-  });
+
+  let reading = false;
+  const reread = setInterval(() => {
+    if (reading || watchers.size === 0) return;
+    reading = true;
+    readAgain(database, watchers)
+      .catch(onFault)
+      .finally(() => {
+        reading = false;
+      });
+  }, REREAD_MS);
+  reread.unref();
+
   return {
-    onRequest(requestId, heard) {
-      const set = byRequest.get(requestId) ?? new Set();
-      byRequest.set(requestId, set.add(heard));
+    onRequest(requestId, watcher) {
+      const set = watchers.get(requestId) ?? new Set();
+      watchers.set(requestId, set.add(watcher));
       return () => {
-        set.delete(heard);
-        if (set.size === 0) byRequest.delete(requestId);
+        set.delete(watcher);
+        if (set.size === 0 && watchers.get(requestId) === set) watchers.delete(requestId);
       };
     },
     onAnyRequest: (heard) => {
       any.add(heard);
       return () => any.delete(heard);
     },
-    onTimers: (heard) => {
-      timers.add(heard);
-      return () => timers.delete(heard);
-    },
     close: async () => {
-      await stopRequests();
-      await stopTimers();
+      clearInterval(reread);
+      await stopListening();
     },
   };
+}
+
+async function readAgain(database: Database, watchers: Map<string, Set<Watcher>>): Promise<void> {
+  const rows = await database.db
+    .select({ id: requests.id, version: requests.version })
+    .from(requests)
+    .where(inArray(requests.id, [...watchers.keys()]));
+  for (const { id, version } of rows) {
+    for (const watcher of watchers.get(id) ?? []) {
+      if (watcher.version !== null && watcher.version !== version) watcher.heard();
+    }
+  }
 }

@@ -16,8 +16,7 @@ export const CLOCK = `
   end $$;
 `;
 
-/** Moves the database's clock and wakes the sweepers of every replica. */
+/** Moves the database's clock. Every replica looks for due timers at least once a second. */
 export async function advance(database: Database, by: string): Promise<void> {
   await database.rows(sql`update clock.shift set by = clock.shift.by + ${by}::interval`);
-  await database.rows(sql`select pg_notify('gatehouse_timers', '')`);
 }

@@ -1,0 +1,49 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { refreshCards } from '../store/cards.ts';
+import { announceRequest } from '../store/changes.ts';
+import { appendRecord } from '../store/records.ts';
+import { lockRequest, type RequestRow } from '../store/requests.ts';
+import { requests } from '../store/schema.ts';
+import { finishTimers } from '../store/timers.ts';
+import type { Deps } from './deps.ts';
+
+export type StartResult =
+  | { ok: true; startedAt: Date }
+  | { ok: false; code: 'not-approved' | 'used-before' | 'too-late'; request: RequestRow };
+
+/**
+ * Burns the grant's single use: whoever is told ok, and only they, may run the command now.
+ * The same `startId` again is the same start: its first answer was lost.
+ */
+export async function start(deps: Deps, requestId: string, startId: string): Promise<StartResult | null> {
+  const result = await deps.database.db.transaction(async (tx): Promise<StartResult | null> => {
+    const row = await lockRequest(tx, requestId);
+    if (!row) return null;
+    if (row.state !== 'approved') return { ok: false, code: 'not-approved', request: row };
+    if (row.startedAt) {
+      if (row.startedBy === startId && row.outcomeAt === null) return { ok: true, startedAt: row.startedAt };
+      return { ok: false, code: 'used-before', request: row };
+    }
+    const [started] = await tx
+      .update(requests)
+      .set({ startedAt: sql`now()`, startedBy: startId, version: sql`${requests.version} + 1` })
+      .where(
+        and(
+          eq(requests.id, requestId),
+          isNull(requests.startedAt),
+          isNull(requests.lapsedAt),
+          sql`now() < ${requests.useBy}`,
+        ),
+      )
+      .returning();
+    if (!started?.startedAt) return { ok: false, code: 'too-late', request: row };
+    await finishTimers(tx, requestId, ['lapse']);
+    await refreshCards(tx, requestId, started.version);
+    const facts = { requestId, startId };
+    await appendRecord(tx, deps, { type: 'started', subject: requestId, digest: row.digest, facts });
+    await announceRequest(tx, requestId);
+    deps.observe({ kind: 'started', requestId, environment: row.environment });
+    return { ok: true, startedAt: started.startedAt };
+  });
+  return result;
+}

@@ -1,0 +1,126 @@
+import { eq, sql } from 'drizzle-orm';
+import { judgeVote, type Verdict, type Vote, type VoteRefusal, type Voter } from '../core/request.ts';
+import { refreshCards } from '../store/cards.ts';
+import { announceRequest } from '../store/changes.ts';
+import type { Tx } from '../store/database.ts';
+import { appendRecord } from '../store/records.ts';
+import { lockRequest, type RequestRow, votesOf } from '../store/requests.ts';
+import { requests, votes } from '../store/schema.ts';
+import { type Deps, observeEnding } from './deps.ts';
+import { endRequest } from './end-request.ts';
+import { requestFacts } from './record-facts.ts';
+
+export interface VoteInput {
+  requestId: string;
+  /** As Slack knows the person at this moment: gathered before, because no outside call happens in a transaction. */
+  voter: Voter;
+  verdict: Verdict;
+  reason: string | null;
+  method: Vote['method'];
+}
+
+export type VoteResult =
+  | {
+      counted: true;
+      request: RequestRow;
+      ends: 'approved' | 'denied' | null;
+      approvals: number;
+      needed: number;
+    }
+  | { counted: false; code: VoteRefusal; request: RequestRow }
+  | { counted: false; code: 'unknown-request'; request: null };
+
+/** Counts one person's approve or deny. Of many at once exactly one ends the request; the others are told so. */
+export async function vote(deps: Deps, input: VoteInput): Promise<VoteResult> {
+  const result = await deps.database.db.transaction((tx) => count(tx, deps, input));
+  if (result.request) {
+    const { id: requestId, environment } = result.request;
+    if (!result.counted) deps.observe({ kind: 'vote-refused', requestId, environment, code: result.code });
+    else if (result.ends) observeEnding(deps, result.request);
+    else deps.observe({ kind: 'voted', requestId, environment });
+  }
+  return result;
+}
+
+async function count(tx: Tx, deps: Deps, input: VoteInput): Promise<VoteResult> {
+  const row = await lockRequest(tx, input.requestId);
+  if (!row) return { counted: false, code: 'unknown-request', request: null };
+  const cast = await votesOf(tx, row.id);
+  const judgement = judgeVote({
+    state: row.state,
+    approvalsNeeded: row.approvalsNeeded,
+    requesterPeople: row.requester.people,
+    voter: input.voter,
+    verdict: input.verdict,
+    votes: cast,
+  });
+  if (!judgement.counted) {
+    if (isAboutThePerson(judgement.code)) await recordRefusal(tx, deps, row, input, judgement.code);
+    return { counted: false, code: judgement.code, request: row };
+  }
+
+  await tx.insert(votes).values({
+    requestId: row.id,
+    subject: input.voter.subject,
+    name: input.voter.name,
+    verdict: input.verdict,
+    reason: input.reason,
+    method: input.method,
+    at: sql`now()`,
+  });
+  const { ends, approvals, needed } = judgement;
+  if (!ends)
+    return { counted: true, request: await showProgress(tx, deps, row, input), ends, approvals, needed };
+
+  const ended = await endRequest(tx, deps, row, {
+    state: ends,
+    by: 'people',
+    reason: input.reason,
+    people: [...cast, { subject: input.voter.subject, name: input.voter.name, verdict: input.verdict }]
+      .filter((v) => v.verdict === (ends === 'approved' ? 'approve' : 'deny'))
+      .map(({ subject, name }) => ({ subject, name })),
+  });
+  if (ended) return { counted: true, request: ended, ends, approvals, needed };
+  // The deadline was first, although its timer has not fired yet: end it as what it is.
+  const expired = await endRequest(tx, deps, row, {
+    state: 'expired',
+    by: 'deadline',
+    reason: null,
+    people: [],
+  });
+  return { counted: false, code: 'already-decided', request: expired ?? row };
+}
+
+async function showProgress(tx: Tx, deps: Deps, row: RequestRow, input: VoteInput): Promise<RequestRow> {
+  const [changed] = await tx
+    .update(requests)
+    .set({ version: sql`${requests.version} + 1` })
+    .where(eq(requests.id, row.id))
+    .returning();
+  if (!changed) throw new Error(`request ${row.id} is gone`);
+  await refreshCards(tx, row.id, changed.version);
+  await announceRequest(tx, row.id);
+  const facts = {
+    ...requestFacts(row),
+    verdict: input.verdict,
+    subjectId: input.voter.subject,
+    method: input.method,
+  };
+  await appendRecord(tx, deps, { type: 'voted', subject: row.id, digest: row.digest, facts });
+  return changed;
+}
+
+/** Late and double clicks are no attempt at anything; who clicked without the right to is written down. */
+const isAboutThePerson = (code: VoteRefusal): boolean =>
+  code !== 'already-decided' && code !== 'voted-before';
+
+async function recordRefusal(tx: Tx, deps: Deps, row: RequestRow, input: VoteInput, code: VoteRefusal) {
+  const facts = {
+    requestId: row.id,
+    verdict: input.verdict,
+    subjectId: input.voter.subject,
+    name: input.voter.name,
+    code,
+  };
+  await appendRecord(tx, deps, { type: 'vote-refused', subject: row.id, digest: row.digest, facts });
+}

@@ -1,0 +1,168 @@
+import { and, asc, desc, eq, gte, isNotNull, like, ne, or, sql } from 'drizzle-orm';
+import type { Request, RequestState, RequestView } from '../core/request.ts';
+import type { Db, Tx } from './database.ts';
+import { requests, votes } from './schema.ts';
+
+export type RequestRow = typeof requests.$inferSelect;
+export type NewRequestRow = Omit<typeof requests.$inferInsert, 'createdAt' | 'expiresAt' | 'heartbeatUntil'>;
+
+/** How many earlier commands of the same run a surface shows. */
+const EARLIER_SHOWN = 5;
+
+/** A row as the domain knows it. */
+export function toRequest(row: RequestRow): Request {
+  return {
+    id: row.id,
+    version: row.version,
+    project: row.project,
+    environment: row.environment,
+    state: row.state,
+    command: row.command,
+    cwd: row.cwd,
+    program: row.program,
+    digest: { salt: row.digestSalt, sha256: row.digest },
+    reason: row.reason,
+    requester: row.requester,
+    context: row.context,
+    assessment: row.assessment,
+    approvalsNeeded: row.approvalsNeeded,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    useBy: row.useBy,
+    decision: row.decision && row.decidedAt ? { ...row.decision, at: row.decidedAt } : null,
+    startedAt: row.startedAt,
+    lapsedAt: row.lapsedAt,
+    outcome:
+      row.outcomeAt === null
+        ? null
+        : {
+            exitCode: row.exitCode,
+            signal: row.exitSignal,
+            durationMs: row.durationMs ?? 0,
+            reportedAt: row.outcomeAt,
+          },
+  };
+}
+
+export async function findRequest(db: Db | Tx, id: string): Promise<RequestRow | null> {
+  const [row] = await db.select().from(requests).where(eq(requests.id, id));
+  return row ?? null;
+}
+
+/** Takes the row for this transaction: everything that changes a request does so first, one at a time. */
+export async function lockRequest(tx: Tx, id: string): Promise<RequestRow | null> {
+  const [row] = await tx.select().from(requests).where(eq(requests.id, id)).for('update');
+  return row ?? null;
+}
+
+export async function findByIdempotencyKey(
+  db: Db | Tx,
+  tokenId: string,
+  key: string,
+): Promise<RequestRow | null> {
+  const [row] = await db
+    .select()
+    .from(requests)
+    .where(and(eq(requests.tokenId, tokenId), eq(requests.idempotencyKey, key)));
+  return row ?? null;
+}
+
+/** Requests whose id begins with this text (at least six characters after `req_`): people type short ids. */
+export function findByPrefix(db: Db, prefix: string): Promise<RequestRow[]> {
+  const plain = prefix
+    .toLowerCase()
+    .replace(/^req_/, '')
+    .replace(/[^a-z0-9]/g, '');
+  if (plain.length < 6) return Promise.resolve([]);
+  return db
+    .select()
+    .from(requests)
+    .where(like(requests.id, `req_${plain}%`))
+    .limit(2);
+}
+
+/** Latest first. `environments: null` means every one. */
+export function listRequests(
+  db: Db,
+  filter: {
+    state?: RequestState;
+    project?: string;
+    environments?: string[] | null;
+    limit: number;
+    before?: Date;
+  },
+): Promise<RequestRow[]> {
+  return db
+    .select()
+    .from(requests)
+    .where(
+      and(
+        filter.state && eq(requests.state, filter.state),
+        filter.project && filter.project !== '*' ? eq(requests.project, filter.project) : undefined,
+        filter.environments
+          ? or(sql`false`, ...filter.environments.map((e) => eq(requests.environment, e)))
+          : undefined,
+        filter.before && sql`${requests.createdAt} < ${filter.before.toISOString()}::timestamptz`,
+      ),
+    )
+    .orderBy(desc(requests.createdAt))
+    .limit(filter.limit);
+}
+
+export async function votesOf(db: Db | Tx, requestId: string) {
+  return db.select().from(votes).where(eq(votes.requestId, requestId)).orderBy(asc(votes.id));
+}
+
+/** Everything a surface shows of a request, in one read. */
+export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView | null> {
+  const row = await findRequest(db, id);
+  if (!row) return null;
+  const [cast, earlier, lastSuccess] = [
+    await votesOf(db, id),
+    await earlierInRun(db, row),
+    await lastSuccessOf(db, row),
+  ];
+  return { ...toRequest(row), votes: cast, earlier, lastSuccess };
+}
+
+async function earlierInRun(db: Db | Tx, row: RequestRow): Promise<RequestView['earlier']> {
+  const runId = row.context.run_id;
+  if (!runId) return [];
+  const rows = await db
+    .select()
+    .from(requests)
+    .where(
+      and(
+        eq(requests.project, row.project),
+        sql`(${requests.context}->>'run_id') = ${runId}`,
+        sql`(${requests.context}->>'run_attempt') is not distinct from ${row.context.run_attempt ?? null}`,
+        sql`${requests.createdAt} <= ${row.createdAt.toISOString()}::timestamptz`,
+        ne(requests.id, row.id),
+      ),
+    )
+    .orderBy(desc(requests.createdAt))
+    .limit(EARLIER_SHOWN);
+  return rows.reverse().map(toRequest);
+}
+
+async function lastSuccessOf(db: Db | Tx, row: RequestRow): Promise<RequestView['lastSuccess']> {
+  const { repository, sha } = row.context;
+  if (!repository || !sha) return null;
+  const [last] = await db
+    .select({ sha: sql<string>`${requests.context}->>'sha'`, at: requests.outcomeAt })
+    .from(requests)
+    .where(
+      and(
+        eq(requests.project, row.project),
+        eq(requests.environment, row.environment),
+        eq(requests.exitCode, 0),
+        isNotNull(requests.outcomeAt),
+        sql`${requests.context}->>'repository' = ${repository}`,
+        sql`${requests.context}->>'sha' <> ${sha}`,
+        gte(requests.outcomeAt, sql`now() - interval '90 days'`),
+      ),
+    )
+    .orderBy(desc(requests.outcomeAt))
+    .limit(1);
+  return last?.sha && last.at ? { sha: last.sha, at: last.at } : null;
+}
