@@ -17,6 +17,8 @@ export interface Deps {
   personOf(source: string | undefined, actor: string): string | null;
   /** Is there a way to ask people? Without it, what no rule covers is denied. */
   canAsk: boolean;
+  /** How many requests of one token may wait for people at once: a flood must not bury the others. */
+  pendingPerToken: number;
   /** Told after each commit, for logs and metrics. */
   observe(event: GateEvent): void;
 }

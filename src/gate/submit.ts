@@ -9,7 +9,7 @@ import { orderCard } from '../store/cards.ts';
 import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
-import { findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
+import { countPending, findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import { setTimer } from '../store/timers.ts';
 import type { Caller } from './authenticate.ts';
@@ -45,7 +45,8 @@ export type SubmitRefusal =
   | 'command-too-long'
   | 'command-not-text'
   | 'digest-mismatch'
-  | 'key-reused';
+  | 'key-reused'
+  | 'too-many-pending';
 
 export type Submitted =
   | { ok: true; request: RequestRow; replayed: boolean }
@@ -61,6 +62,9 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
   if (ask.idempotencyKey) {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey);
     if (known) return replay(known, ask);
+  }
+  if ((await countPending(deps.database.db, caller.id)) >= deps.pendingPerToken) {
+    return { ok: false, code: 'too-many-pending' };
   }
 
   const row = await deps.database.db.transaction((tx) => store(tx, deps, caller, ask, checked));

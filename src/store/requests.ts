@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, isNotNull, like, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNotNull, like, ne, sql } from 'drizzle-orm';
 import type { Request, RequestState, RequestView } from '../core/request.ts';
 import type { Db, Tx } from './database.ts';
 import { requests, votes } from './schema.ts';
@@ -67,6 +67,15 @@ export async function findByIdempotencyKey(
   return row ?? null;
 }
 
+/** How many requests of a token wait for people. */
+export async function countPending(db: Db | Tx, tokenId: string): Promise<number> {
+  const [row] = await db
+    .select({ n: sql<number>`count(*)::int` })
+    .from(requests)
+    .where(and(eq(requests.tokenId, tokenId), eq(requests.state, 'pending')));
+  return row?.n ?? 0;
+}
+
 /** Requests whose id begins with this text (at least six characters after `req_`): people type short ids. */
 export function findByPrefix(db: Db, prefix: string): Promise<RequestRow[]> {
   const plain = prefix
@@ -81,16 +90,10 @@ export function findByPrefix(db: Db, prefix: string): Promise<RequestRow[]> {
     .limit(2);
 }
 
-/** Latest first. `environments: null` means every one. */
+/** Latest first. What the filter leaves out is not looked at. */
 export function listRequests(
   db: Db,
-  filter: {
-    state?: RequestState;
-    project?: string;
-    environments?: string[] | null;
-    limit: number;
-    before?: Date;
-  },
+  filter: { state?: RequestState; tokenId?: string; environments?: string[]; limit: number },
 ): Promise<RequestRow[]> {
   return db
     .select()
@@ -98,11 +101,8 @@ export function listRequests(
     .where(
       and(
         filter.state && eq(requests.state, filter.state),
-        filter.project && filter.project !== '*' ? eq(requests.project, filter.project) : undefined,
-        filter.environments
-          ? or(sql`false`, ...filter.environments.map((e) => eq(requests.environment, e)))
-          : undefined,
-        filter.before && sql`${requests.createdAt} < ${filter.before.toISOString()}::timestamptz`,
+        filter.tokenId ? eq(requests.tokenId, filter.tokenId) : undefined,
+        filter.environments ? inArray(requests.environment, filter.environments) : undefined,
       ),
     )
     .orderBy(desc(requests.createdAt))

@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import type { Environment, EnvironmentColor } from '../core/environment.ts';
+import { parseDuration } from './duration.ts';
+import { ConfigShape, type RawConfig } from './shape.ts';
+
+/** How the gate reaches Slack; null when it has no tokens. */
+export type SlackConfig = {
+  botToken: string;
+  apiUrl: string | undefined;
+} & ({ mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string });
+
+export interface Config {
+  url: string;
+  port: number;
+  host: string;
+  environments: Map<string, Environment>;
+  people: RawConfig['people'];
+  limits: RawConfig['limits'];
+  slack: SlackConfig | null;
+  databaseUrl: string | null;
+  /** Holds the embedded database, the signing key and the first admin token. */
+  dataDirectory: string;
+  signingKey: string | null;
+  adminToken: string | null;
+  logLevel: string;
+}
+
+export interface ConfigFault {
+  /** Where: a path in the file, or the name of a variable. */
+  path: string;
+  message: string;
+}
+
+/** Everything that is wrong with the configuration, together. */
+export class ConfigFaults extends Error {
+  readonly faults: ConfigFault[];
+  constructor(file: string, faults: ConfigFault[]) {
+    super(`${file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`);
+    this.faults = faults;
+  }
+}
+
+type Variables = { [name: string]: string | undefined };
+
+/** The name of the configuration file: asked for, from GATE_CONFIG, or ./gatehouse.yaml. */
+export const configFileOf = (variables: Variables, asked?: string): string =>
+  path.resolve(asked ?? variables.GATE_CONFIG ?? 'gatehouse.yaml');
+
+/** Reads the file and the environment variables once. Throws `ConfigFaults` with every fault. */
+export function loadConfig(variables: Variables, file: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (e) {
+    const message =
+      (e as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'there is no such file. Write one (the README has an example), or name another with --config or GATE_CONFIG'
+        : `it cannot be read: ${(e as Error).message}`;
+    throw new ConfigFaults(file, [{ path: file, message }]);
+  }
+  return readConfig(text, variables, file);
+}
+
+/** As `loadConfig`, from the text of the file. */
+export function readConfig(text: string, variables: Variables, file = 'gatehouse.yaml'): Config {
+  const faults: ConfigFault[] = [];
+  const document = parseYaml(text, file, faults);
+  const parsed = ConfigShape.safeParse(fillIn(document, variables, [], faults));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues)
+      faults.push({ path: issue.path.join('.') || '(file)', message: mend(issue) });
+  }
+  const slack = readSlack(variables, faults);
+  const port = Number(variables.PORT ?? 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    faults.push({ path: 'PORT', message: 'write a port from 0 to 65535' });
+  if (variables.DATABASE_URL && !/^postgres(ql)?:\/\//.test(variables.DATABASE_URL)) {
+    faults.push({ path: 'DATABASE_URL', message: 'write postgres://user:password@host/database' });
+  }
+  if (faults.length > 0 || !parsed.success) throw new ConfigFaults(file, faults);
+  return {
+    url: parsed.data.url.replace(/\/+$/, ''),
+    port,
+    host: variables.HOST ?? '0.0.0.0',
+    environments: new Map(
+      Object.entries(parsed.data.environments).map(([name, e]) => [name, toEnvironment(name, e)]),
+    ),
+    people: parsed.data.people,
+    limits: parsed.data.limits,
+    slack,
+    databaseUrl: variables.DATABASE_URL ?? null,
+    dataDirectory: path.resolve(variables.GATE_DATA ?? '.gatehouse'),
+    signingKey: variables.GATE_SIGNING_KEY ?? null,
+    adminToken: variables.GATE_ADMIN_TOKEN ?? null,
+    logLevel: variables.LOG_LEVEL ?? 'info',
+  };
+}
+
+function parseYaml(text: string, file: string, faults: ConfigFault[]): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  for (const error of document.errors) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    faults.push({ path: `${path.basename(file)}:${line}:${col}`, message: error.message });
+  }
+  return document.errors.length > 0 ? {} : document.toJS();
+}
+
+/** Replaces `${NAME}` by environment variables, so that no secret has to stand in the file. */
+function fillIn(value: unknown, variables: Variables, place: string[], faults: ConfigFault[]): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+      const found = variables[name];
+      if (found === undefined)
+        faults.push({ path: place.join('.'), message: `the environment variable ${name} is not set` });
+      return found ?? '';
+    });
+  }
+  if (Array.isArray(value)) return value.map((v, i) => fillIn(v, variables, [...place, String(i)], faults));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([k, v]) => [k, fillIn(v, variables, [...place, k], faults)]),
+    );
+  }
+  return value;
+}
+
+function mend(issue: { code?: string; message: string; keys?: string[]; expected?: string }): string {
+  if (issue.code === 'unrecognized_keys')
+    return `unknown key ${issue.keys?.map((k) => `"${k}"`).join(', ')}: remove it, or mend its spelling`;
+  return issue.message;
+}
+
+function readSlack(variables: Variables, faults: ConfigFault[]): SlackConfig | null {
+  const {
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_APP_TOKEN: appToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+  } = variables;
+  if (!botToken && !appToken && !signingSecret) return null;
+  const apiUrl = variables.SLACK_API_URL?.replace(/\/*$/, '/');
+  if (!botToken)
+    faults.push({ path: 'SLACK_BOT_TOKEN', message: 'set it too: the bot token of the Slack app (xoxb-…)' });
+  else if (appToken) return { mode: 'socket', botToken, appToken, apiUrl };
+  else if (signingSecret) return { mode: 'http', botToken, signingSecret, apiUrl };
+  else
+    faults.push({
+      path: 'SLACK_APP_TOKEN',
+      message:
+        'set it (xapp-…, Socket Mode), or SLACK_SIGNING_SECRET (HTTP): clicks could not reach the gate',
+    });
+  return null;
+}
+
+function toEnvironment(name: string, raw: RawConfig['environments'][string]): Environment {
+  const production = raw.production ?? /prod|live/i.test(name);
+  return {
+    name,
+    production,
+    color: raw.color ?? colorOf(name, production),
+    channel: raw.channel,
+    reviewers: raw.reviewers,
+    approvals: raw.approvals,
+    expiresAfterSeconds: parseDuration(raw.expires_after) ?? 0,
+    useWithinSeconds: parseDuration(raw.use_within) ?? 0,
+    timeZone: raw.time_zone,
+    officeHours: raw.office_hours ?? null,
+  };
+}
+
+function colorOf(name: string, production: boolean): EnvironmentColor {
+  if (production) return 'red';
+  if (/stag|uat|pre/i.test(name)) return 'yellow';
+  return /dev|test|sandbox|local/i.test(name) ? 'green' : 'blue';
+}

@@ -1,0 +1,109 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { MAX_BODY_BYTES, MAX_COMMAND_BYTES, type Problem } from '../api.ts';
+
+/** Every error a client can meet, with its mend. The documentation page prints this table. */
+export const PROBLEMS = {
+  'bad-request': [400, 'The request is not well-formed', 'Compare it with the documentation at /docs.'],
+  'bad-json': [
+    400,
+    'The body is not valid JSON',
+    'Send one JSON object, in UTF-8, with Content-Type: application/json.',
+  ],
+  'not-text': [
+    400,
+    'The body holds something that is not text',
+    'NUL characters, lone surrogates, invalid UTF-8 and nesting deeper than 20 are refused. Encode binary data, for example in base64.',
+  ],
+  'no-token': [401, 'No usable token', 'Send Authorization: Bearer gate_… . `gate token create` makes one.'],
+  'bad-token': [
+    401,
+    'The token is unknown, revoked or expired',
+    'Check GATE_TOKEN, or make a new token with `gate token create`.',
+  ],
+  'admin-only': [
+    403,
+    'This needs an administrator’s token',
+    'Use the token from .gatehouse/admin-token on the server, or GATE_ADMIN_TOKEN.',
+  ],
+  'client-only': [
+    403,
+    'An administrator’s token asks for nothing',
+    'Make a token for the client with `gate token create --project … --env …`.',
+  ],
+  'environment-not-allowed': [
+    403,
+    'This token is not for that environment',
+    'Use a token made for it: `gate token create --env …`.',
+  ],
+  'project-not-allowed': [
+    403,
+    'This token is not for that project',
+    'Leave `project` out, or use a token made for it.',
+  ],
+  'not-found': [
+    404,
+    'There is no such thing here',
+    'Check the address and the id. A token sees only its own requests.',
+  ],
+  'not-approved': [409, 'This request is not approved', 'Do not run the command.'],
+  'used-before': [409, 'This approval has been used', 'An approval is good for one start. Ask again.'],
+  'too-late': [409, 'This approval was not used in time and is void', 'Ask again.'],
+  'not-started': [
+    409,
+    'This command was never started',
+    'Call /start before running it, then report its outcome.',
+  ],
+  'reported-before': [409, 'Another outcome has been reported', 'The first report stands.'],
+  'body-too-large': [
+    413,
+    `The body is larger than ${MAX_BODY_BYTES / 1024} KiB`,
+    'Send less: put the command in a script and gate the script.',
+  ],
+  'command-too-long': [
+    413,
+    `The command is longer than ${MAX_COMMAND_BYTES / 1024} KiB`,
+    'Put it in a script and gate the script: nobody can review a command of this length.',
+  ],
+  'not-json': [415, 'The body is not JSON', 'Send Content-Type: application/json.'],
+  'invalid-fields': [422, 'Some fields are wrong', 'See `errors`: each names its place.'],
+  'unknown-environment': [
+    422,
+    'There is no such environment',
+    'Use a name from `environments` of gatehouse.yaml.',
+  ],
+  'project-missing': [422, 'This token is for every project', 'Say which one: `project`.'],
+  'command-not-text': [422, 'The command is empty or not text', 'Send a command of valid UTF-8 without NUL.'],
+  'digest-mismatch': [
+    422,
+    'The digest is not the digest of what was sent',
+    'Compute it over command, environment, cwd and program as sent, or leave it out.',
+  ],
+  'key-reused': [
+    422,
+    'This Idempotency-Key came with another body',
+    'Use a new key for a new request; repeat a request byte for byte.',
+  ],
+  'rate-limited': [429, 'This token calls too often', 'Wait as long as Retry-After says.'],
+  'too-many-pending': [
+    429,
+    'Too many requests of this token wait for people',
+    'Wait until some are decided, or withdraw them.',
+  ],
+  internal: [500, 'Internal error', 'Try again. If it stays, the server’s log says more.'],
+  unavailable: [503, 'The gate cannot reach its database', 'Nothing was decided. Try again shortly.'],
+} as const satisfies Record<string, readonly [ContentfulStatusCode, string, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The answer for a problem: an RFC 9457 document with a hint. */
+export function problem(
+  c: Context,
+  code: ProblemCode,
+  extra: { detail?: string; errors?: Problem['errors']; headers?: Record<string, string> } = {},
+): Response {
+  const [status, title, hint] = PROBLEMS[code];
+  const { headers, ...more } = extra;
+  const body: Problem = { type: `/docs#${code}`, title, status, hint, ...more };
+  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json', ...headers });
+}

@@ -1,0 +1,52 @@
+import type { MiddlewareHandler } from 'hono';
+import { MAX_BODY_BYTES } from '../api.ts';
+import { problem } from './problems.ts';
+
+const MAX_DEPTH = 20;
+
+/**
+ * Reads a body once, before anything else looks at it: bounded, JSON, valid UTF-8, and without what a database or
+ * a terminal cannot hold. Later readers get the same bytes from the request's cache.
+ */
+export const readBody: MiddlewareHandler = async (c, next) => {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next();
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return problem(c, 'body-too-large');
+  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) return problem(c, 'not-json');
+  const bytes = await boundedBytes(c.req.raw);
+  if (!bytes) return problem(c, 'body-too-large');
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (e) {
+    return problem(c, e instanceof SyntaxError ? 'bad-json' : 'not-text');
+  }
+  if (!isPlainText(value, 0)) return problem(c, 'not-text');
+  c.req.bodyCache.arrayBuffer = Promise.resolve(bytes.buffer as ArrayBuffer) as never;
+  return next();
+};
+
+async function boundedBytes(request: Request): Promise<Uint8Array | null> {
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** No NUL, no lone surrogate, not nested too deeply: in keys as well as values. */
+function isPlainText(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  return Object.entries(value).every(([k, v]) => isPlainText(k, depth) && isPlainText(v, depth + 1));
+}

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import {
+  MAX_WAIT_SECONDS,
+  OutcomeShape,
+  RequestShape,
+  StartShape,
+  type Submit,
+  SubmitShape,
+  WithdrawShape,
+} from '../api.ts';
+import type { Command } from '../core/command/command.ts';
+import type { Deps } from '../gate/deps.ts';
+import { heard } from '../gate/heartbeat.ts';
+import { report } from '../gate/report.ts';
+import { start } from '../gate/start.ts';
+import { type Ask, submit } from '../gate/submit.ts';
+import { waitForChange } from '../gate/wait.ts';
+import { withdraw } from '../gate/withdraw.ts';
+import { cardsOf } from '../store/cards.ts';
+import { findRequest, listRequests, type RequestRow, votesOf } from '../store/requests.ts';
+import type { ApiEnv } from './authenticate.ts';
+import { presentRequest } from './present.ts';
+import { problem } from './problems.ts';
+import { answers, problemAnswers } from './route-answers.ts';
+
+const IdParam = z.object({ id: z.string().max(100) });
+const idempotencyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/)
+    .optional()
+    .openapi({ description: 'Repeat a request with its key to get its answer again, not a second request' }),
+});
+
+const submitRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/requests',
+  summary: 'Ask to run a command',
+  description: '200 when it is decided at once, 202 while people are asked.',
+  request: {
+    headers: idempotencyHeader,
+    body: { required: true, content: { 'application/json': { schema: SubmitShape } } },
+  },
+  responses: {
+    200: answers('Decided', RequestShape),
+    202: answers('People are being asked', RequestShape),
+    ...problemAnswers(400, 401, 403, 413, 415, 422, 429),
+  },
+});
+
+const readRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/requests/{id}',
+  summary: 'Read a request, or wait for it to change',
+  description:
+    'With `wait`, answers as soon as the request is no longer at `version` (without one: as soon as it is decided), ' +
+    'or when the wait is over. These calls are the heartbeat of the client that asked.',
+  request: {
+    params: IdParam,
+    query: z.object({
+      wait: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(MAX_WAIT_SECONDS)
+        .default(0)
+        .openapi({ description: 'Seconds' }),
+      version: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .openapi({ description: 'The version the client has' }),
+    }),
+  },
+  responses: { 200: answers('The request', RequestShape), ...problemAnswers(401, 404, 422, 429) },
+});
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/requests',
+  summary: 'List requests, latest first',
+  description: 'A client’s token sees its own; an administrator’s sees all.',
+  request: {
+    query: z.object({
+      state: RequestShape.shape.state.optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
+  responses: {
+    200: answers('Requests', z.object({ requests: z.array(RequestShape) })),
+    ...problemAnswers(401, 422, 429),
+  },
+});
+
+const withdrawRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/requests/{id}/withdraw',
+  summary: 'Take a request back',
+  request: {
+    params: IdParam,
+    body: { required: true, content: { 'application/json': { schema: WithdrawShape } } },
+  },
+  responses: {
+    200: answers('The request as it is now', RequestShape),
+    ...problemAnswers(400, 401, 404, 422, 429),
+  },
+});
+
+const startRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/requests/{id}/start',
+  summary: 'Use the approval, before running the command',
+  description: 'Good once. Whoever is answered 200, and only they, may run the command now.',
+  request: {
+    params: IdParam,
+    body: { required: true, content: { 'application/json': { schema: StartShape } } },
+  },
+  responses: {
+    200: answers('Run it', z.object({ started_at: z.iso.datetime() })),
+    ...problemAnswers(400, 401, 404, 409, 422, 429),
+  },
+});
+
+const outcomeRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/requests/{id}/outcome',
+  summary: 'Report how the command ended',
+  request: {
+    params: IdParam,
+    body: { required: true, content: { 'application/json': { schema: OutcomeShape } } },
+  },
+  responses: { 200: answers('The request', RequestShape), ...problemAnswers(400, 401, 404, 409, 422, 429) },
+});
+
+/** The requests of the API: submit, wait, list, withdraw, start, report. */
+export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string, closing: AbortSignal): void {
+  app.openapi(submitRoute, async (c) => {
+    if (c.get('caller').role !== 'client') return problem(c, 'client-only') as never;
+    const bytes = Buffer.from(await c.req.arrayBuffer());
+    const ask = toAsk(c.req.valid('json'), c.req.valid('header')['idempotency-key'] ?? null, bytes);
+    const result = await submit(deps, c.get('caller'), ask);
+    if (!result.ok) return problem(c, result.code) as never;
+    const body = await present(c, deps, url, result.request);
+    return c.json(body, body.state === 'pending' ? 202 : 200);
+  });
+
+  app.openapi(readRoute, async (c) => {
+    const { wait, version } = c.req.valid('query');
+    const row = await visible(c, deps, c.req.valid('param').id);
+    if (!row) return problem(c, 'not-found') as never;
+    const isRequester = row.tokenId === c.get('caller').id;
+    if (isRequester) await heard(deps, row.id, wait);
+    const signal = AbortSignal.any([c.req.raw.signal, closing]);
+    const options = { version: version ?? null, waitMs: wait * 1000, signal };
+    const now = wait > 0 ? await waitForChange(deps, row.id, options) : row;
+    if (isRequester && wait > 0 && now?.state === 'pending') await heard(deps, row.id);
+    return c.json(await present(c, deps, url, now ?? row), 200);
+  });
+
+  app.openapi(listRoute, async (c) => {
+    const caller = c.get('caller');
+    const { state, limit } = c.req.valid('query');
+    const own = caller.role === 'admin' ? {} : { tokenId: caller.id };
+    const rows = await listRequests(deps.database.db, { ...(state && { state }), ...own, limit });
+    const requests = [];
+    for (const row of rows) requests.push(await present(c, deps, url, row));
+    return c.json({ requests }, 200);
+  });
+
+  app.openapi(withdrawRoute, async (c) => {
+    const row = await own(c, deps, c.req.valid('param').id);
+    if (!row) return problem(c, 'not-found') as never;
+    const now = await withdraw(deps, row.id, c.req.valid('json').reason ?? null);
+    return c.json(await present(c, deps, url, now ?? row), 200);
+  });
+
+  app.openapi(startRoute, async (c) => {
+    const row = await own(c, deps, c.req.valid('param').id);
+    const result = row && (await start(deps, row.id, c.req.valid('json').start_id));
+    if (!result) return problem(c, 'not-found') as never;
+    if (!result.ok) return problem(c, result.code, { detail: `It is ${result.request.state}.` }) as never;
+    return c.json({ started_at: result.startedAt.toISOString() }, 200);
+  });
+
+  app.openapi(outcomeRoute, async (c) => {
+    const row = await own(c, deps, c.req.valid('param').id);
+    const { exit_code: exitCode, signal, duration_ms: durationMs } = c.req.valid('json');
+    const result = row && (await report(deps, row.id, { exitCode, signal: signal ?? null, durationMs }));
+    if (!result) return problem(c, 'not-found') as never;
+    if (!result.ok) return problem(c, result.code) as never;
+    return c.json(await present(c, deps, url, result.request), 200);
+  });
+}
+
+/** The request, if this caller may see it: otherwise the same as none. */
+export async function visible(c: Context<ApiEnv>, deps: Deps, id: string): Promise<RequestRow | null> {
+  const caller = c.get('caller');
+  const row = await findRequest(deps.database.db, id);
+  return row && (row.tokenId === caller.id || caller.role === 'admin') ? row : null;
+}
+
+/** The request, if this very token asked for it. */
+async function own(c: Context<ApiEnv>, deps: Deps, id: string): Promise<RequestRow | null> {
+  const row = await findRequest(deps.database.db, id);
+  return row?.tokenId === c.get('caller').id ? row : null;
+}
+
+/** A request with what is shown beside it, for this caller. */
+export async function present(c: Context<ApiEnv>, deps: Deps, url: string, row: RequestRow) {
+  const { db } = deps.database;
+  return presentRequest(row, {
+    environment: deps.environments.get(row.environment),
+    votes: await votesOf(db, row.id),
+    cards: await cardsOf(db, row.id),
+    url,
+    forRequester: row.tokenId === c.get('caller').id,
+  });
+}
+
+function toAsk(body: Submit, idempotencyKey: string | null, bytes: Buffer): Ask {
+  return {
+    command: toCommand(body),
+    environment: body.environment,
+    project: body.project ?? null,
+    reason: body.reason?.trim() || null,
+    cwd: body.cwd ?? null,
+    program: body.program ?? null,
+    digest: body.digest ?? null,
+    timeoutSeconds: body.timeout_seconds ?? null,
+    heartbeatSeconds: body.heartbeat_seconds ?? null,
+    context: body.context ?? {},
+    idempotencyKey,
+    bodyHash: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+function toCommand(body: Submit): Command {
+  if (body.argv) return { kind: 'argv', argv: body.argv };
+  return body.action ? { kind: 'action', text: body.action } : { kind: 'shell', text: body.command ?? '' };
+}

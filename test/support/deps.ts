@@ -1,0 +1,99 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Environment } from '../../src/core/environment.ts';
+import { signingKeyFromPem } from '../../src/core/proof/envelope.ts';
+import type { Voter } from '../../src/core/request.ts';
+import type { Caller } from '../../src/gate/authenticate.ts';
+import type { Deps, GateEvent } from '../../src/gate/deps.ts';
+import type { Ask } from '../../src/gate/submit.ts';
+import { createToken } from '../../src/gate/tokens.ts';
+import { openChanges } from '../../src/store/changes.ts';
+import type { Database } from '../../src/store/database.ts';
+
+export const PRODUCTION: Environment = {
+  name: 'production',
+  production: true,
+  color: 'red',
+  channel: '#deploys',
+  reviewers: 'channel',
+  approvals: 1,
+  expiresAfterSeconds: 600,
+  useWithinSeconds: 900,
+  timeZone: 'Europe/Berlin',
+  officeHours: null,
+};
+
+/** What verbs need, over an open database. What they tell is collected in `events`. */
+export async function depsOver(
+  database: Database,
+  over: Partial<Deps> = {},
+): Promise<Deps & { events: GateEvent[] }> {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const events: GateEvent[] = [];
+  return {
+    database,
+    changes: await openChanges(database, () => {}),
+    signingKey: signingKeyFromPem(pem),
+    version: 'test',
+    environments: new Map([
+      ['production', PRODUCTION],
+      [
+        'staging',
+        { ...PRODUCTION, name: 'staging', production: false, color: 'yellow', channel: '#staging' },
+      ],
+      ['payments', { ...PRODUCTION, name: 'payments', approvals: 2 }],
+    ]),
+    personOf: () => null,
+    canAsk: true,
+    pendingPerToken: 1000,
+    observe: (event) => events.push(event),
+    events,
+    ...over,
+  };
+}
+
+/** A client's token that is good for every environment of one project. */
+export async function callerOf(
+  deps: Deps,
+  over: { owner?: string; environments?: string[] } = {},
+): Promise<Caller> {
+  const { row } = await createToken(deps, 'test', {
+    name: 'ci',
+    role: 'client',
+    kind: 'ci',
+    project: 'shop',
+    environments: over.environments ?? null,
+    owner: over.owner ?? null,
+    expiresInDays: null,
+  });
+  return row;
+}
+
+/** An ask for a harmless command in production; say what is different. */
+export const askFor = (over: Partial<Ask> = {}): Ask => ({
+  command: { kind: 'argv', argv: ['echo', 'hello'] },
+  environment: 'production',
+  project: null,
+  reason: null,
+  cwd: null,
+  program: null,
+  digest: null,
+  timeoutSeconds: null,
+  heartbeatSeconds: null,
+  context: {},
+  idempotencyKey: null,
+  bodyHash: 'hash',
+  ...over,
+});
+
+/** Somebody who may decide; say what is different. */
+export const voterNamed = (name: string, over: Partial<Voter> = {}): Voter => ({
+  subject: `slack:T0:U${name.toUpperCase()}`,
+  userId: `U${name.toUpperCase()}`,
+  name,
+  isBot: false,
+  isGuest: false,
+  isOutsider: false,
+  isDeactivated: false,
+  isReviewer: true,
+  ...over,
+});
