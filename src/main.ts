@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import path from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
-import type { Config } from './config/config.ts';
+import type { Config, SlackConfig } from './config/config.ts';
 import { loadAdminToken, loadSigningKey } from './config/data-directory.ts';
 import { adoptSigningKey } from './gate/adopt-key.ts';
 import type { Deps, GateEvent } from './gate/deps.ts';
@@ -12,7 +12,6 @@ import { createHttp } from './http/app.ts';
 import type { Check } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createLog, type Log } from './log.ts';
-import { startSlack } from './slack/start.ts';
 import { openChanges } from './store/changes.ts';
 import { type Database, openEmbedded, openPostgres } from './store/database.ts';
 import { startTimers } from './timers.ts';
@@ -77,7 +76,7 @@ export async function startGatehouse(
     const adminToken = loadAdminToken(config);
     await ensureAdminToken(deps, adminToken.token);
 
-    const slack = config.slack && (await startSlack(deps, { ...config.slack, log }));
+    const slack = config.slack && (await connectSlack(deps, config.slack, log));
     if (slack) undo.push(() => slack.stop());
     const timers = await startTimers(deps);
     undo.push(() => timers.stop());
@@ -113,6 +112,12 @@ export async function startGatehouse(
 const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
+
+/** Bolt is half of the start-up time and of the memory: loaded only by who has a Slack. */
+async function connectSlack(deps: Deps, slack: SlackConfig, log: Log) {
+  const { startSlack } = await import('./slack/start.ts');
+  return startSlack(deps, { ...slack, log });
+}
 
 function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl) return openPostgres(config.databaseUrl);

@@ -13,7 +13,11 @@ describe.each(DATABASE_KINDS)('%s', (kind) => {
 
   it('has a clock that tests move', async () => {
     const hours = async () =>
-      (await database.rows<{ h: number }>(sql`select extract(epoch from now() - pg_catalog.now())::float8 / 3600 as h`))[0]?.h;
+      (
+        await database.rows<{ h: number }>(
+          sql`select extract(epoch from now() - pg_catalog.now())::float8 / 3600 as h`,
+        )
+      )[0]?.h;
     expect(await hours()).toBe(0);
     await advance(database, '2 hours');
     expect(await hours()).toBe(2);
