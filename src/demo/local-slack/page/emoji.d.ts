@@ -1,0 +1,2 @@
+export const emoji: Record<string, string>;
+export function emojiText(name: string): string;
