@@ -55,12 +55,13 @@ export function createClient(options: ClientOptions): Client {
   const agent = newAgent(base);
   let skewMs = 0;
 
-  const call = async (method: string, path: string, given: CallOptions = {}): Promise<unknown> => {
-    const { body, key, timeoutMs = ANSWER_MS, ...bounds } = given;
+  const call = async (method: string, path: string | Poll, given: CallOptions = {}): Promise<unknown> => {
+    const { body, key, ...bounds } = given;
     const once = async () => {
+      const { where, timeoutMs } = typeof path === 'string' ? { where: path, timeoutMs: ANSWER_MS } : path();
       const sent = {
         method,
-        url: new URL(path, base),
+        url: new URL(where, base),
         headers: headersOf(options.token, body !== undefined, key),
         body: body === undefined ? undefined : JSON.stringify(body),
         timeoutMs,
@@ -84,9 +85,13 @@ export function createClient(options: ClientOptions): Client {
     submit: async (body, key, bounds) =>
       expected(readRequest(await call('POST', 'api/v1/requests', { body, key, ...bounds }))),
     wait: async (id, seen, waitSeconds, bounds) => {
-      const timeoutMs = (waitSeconds + 10) * 1000;
-      const query = `?wait=${waitSeconds}&version=${seen}`;
-      return expected(readRequest(await call('GET', path(id, query), { timeoutMs, ...bounds })));
+      let tries = 0;
+      // After a failure it is to say at once where things stand; the waiting comes with the next poll.
+      const poll = () => {
+        const wait = tries++ === 0 ? waitSeconds : 0;
+        return { where: path(id, `?wait=${wait}&version=${seen}`), timeoutMs: (wait + 10) * 1000 };
+      };
+      return expected(readRequest(await call('GET', poll, bounds)));
     },
     start: async (id, startId, bounds) => {
       const answer = await call('POST', path(id, '/start'), { body: { start_id: startId }, ...bounds });
@@ -108,8 +113,10 @@ interface CallOptions extends Bounds {
   body?: unknown;
   /** Idempotency-Key */
   key?: string;
-  timeoutMs?: number;
 }
+
+/** Where the next try goes, and how long its answer may take. */
+type Poll = () => { where: string; timeoutMs: number };
 
 const headersOf = (token: string, hasBody: boolean, key: string | undefined): Record<string, string> => ({
   accept: 'application/json',
