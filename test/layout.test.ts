@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   log: ['gate!'],
   client: ['api', 'core'],
   ask: ['api', 'client', 'core'],
-  cli: ['api', 'client', 'ask', 'core'],
+  cli: ['api', 'client', 'ask', 'core', 'cli/serve', 'cli/demo'],
   action: ['api', 'client', 'ask', 'core'],
 };
 /** They wire or show everything. The two subcommands load the rest when they are called. */
@@ -114,9 +114,7 @@ function importsOf(file: string): Import[] {
 /** `import { type A, type B } from …` */
 function onlyTypes(statement: string): boolean {
   const names = /\{([^}]*)\}/.exec(statement)?.[1];
-  return (
-    names !== undefined && names.split(',').every((n) => n.trim() === '' || n.trim().startsWith('type '))
-  );
+  return names?.split(',').every((n) => n.trim() === '' || n.trim().startsWith('type ')) ?? false;
 }
 
 function isPackage(name: string): boolean {

@@ -94,7 +94,34 @@ export const postponeCard = (db: Db, id: number, afterSeconds: number, problem: 
     .set({ nextAt: sql`now() + make_interval(secs => ${afterSeconds})`, leaseUntil: null, problem })
     .where(eq(cards.id, id));
 
-/** The message is gone in Slack; nothing can be shown there any more. */
+/** The message's own address, learnt after it was posted. */
+export const linkCard = (db: Db, id: number, permalink: string) =>
+  db.update(cards).set({ permalink }).where(eq(cards.id, id));
+
+/** The message is gone in Slack, and the request is to be shown again: as a new message. */
+export const repostCard = (db: Db, id: number, channel: string, version: number) =>
+  db
+    .update(cards)
+    .set({
+      channel,
+      ts: null,
+      permalink: null,
+      shownVersion: 0,
+      wantedVersion: sql`greatest(${cards.wantedVersion}, ${version})`,
+      nextAt: sql`now()`,
+      leaseUntil: null,
+      attempts: 0,
+    })
+    .where(eq(cards.id, id));
+
+/** The request has ended and Slack keeps refusing: nothing more is tried. */
+export const abandonCard = (db: Db, id: number, problem: string) =>
+  db
+    .update(cards)
+    .set({ shownVersion: cards.wantedVersion, leaseUntil: null, settled: true, problem })
+    .where(eq(cards.id, id));
+
+/** The message is gone in Slack, or another card shows the request; nothing is to be shown there any more. */
 export const dropCard = (db: Db, id: number) => db.delete(cards).where(eq(cards.id, id));
 
 /** Milliseconds until a card is to be shown; null when none is waiting. */

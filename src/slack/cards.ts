@@ -1,0 +1,211 @@
+import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import type { Environment } from '../core/environment.ts';
+import type { RequestState, RequestView } from '../core/request.ts';
+import {
+  bold,
+  cut,
+  date,
+  dotted,
+  escaped,
+  header,
+  type Inline,
+  lines,
+  type Message,
+  type Part,
+  preformatted,
+  quote,
+  quotedWords,
+  richText,
+  section,
+  text,
+} from './blocks.ts';
+import {
+  callerLinks,
+  checksLine,
+  earlierLines,
+  mainReasons,
+  progress,
+  requesterLine,
+  riskLine,
+  sourceLine,
+  warnings,
+} from './facts.ts';
+import { cardBlock } from './find-posted.ts';
+import { commandOnCard, fitsOnCard } from './shown-command.ts';
+import { banner, duration, endedBy, environmentName, exitOf, grouped, succeeded } from './texts.ts';
+
+/** What a card needs to know beside the request. */
+export interface Place {
+  environment: Environment;
+  /** Who may decide, in words: `any full member of this channel`. */
+  deciders: string;
+}
+
+/** Of the commands before it in the same run, the last ones. */
+const EARLIER_SHOWN = 3;
+
+/** The card of a request, in whatever state it is. Pure: the same request, the same card. */
+export const card = (view: RequestView, place: Place): Message =>
+  view.state === 'pending' ? askingCard(view, place) : decidedCard(view, place);
+
+function askingCard(view: RequestView, place: Place): Message {
+  const { environment } = place;
+  const shown = commandOnCard(view.command, false);
+  const what = view.command.kind === 'action' ? 'action' : 'command';
+  const more =
+    shown.missing > 0
+      ? [section(bold(`${grouped(shown.missing)} more characters: Review shows all of it.`))]
+      : [];
+  const cautions = warnings(view);
+  const reasons = mainReasons(view);
+  return {
+    text: `${escaped(environmentName(environment.name))}: approve this ${what}? ${view.assessment.level} risk.`,
+    blocks: [
+      header(`${banner(environment)}: ${view.command.kind === 'action' ? 'do' : 'run'} this?`),
+      richText(preformatted(shown.text), ...more, ...(cautions.length > 0 ? [lines(...cautions)] : [])),
+      richText(section(...riskLine(view), ...(reasons.length > 0 ? [text(': '), ...dotted(reasons)] : []))),
+      ...why(view),
+      richText(lines(...aboutTheAsking(view))),
+      richText(lines(...whatNext(view, place))),
+      buttons(view, environment),
+    ],
+  };
+}
+
+/** The requester's words, set apart from ours. */
+function why({ reason, context }: RequestView): KnownBlock[] {
+  const parts: Part[] = [];
+  if (reason?.trim()) parts.push(quote(bold('Why: '), text(quotedWords(reason, 600, 6))));
+  if (context.change_summary?.trim()) {
+    parts.push(quote(bold('What changes: '), text(quotedWords(context.change_summary, 300, 4))));
+  }
+  return parts.length > 0 ? [richText(...parts)] : [];
+}
+
+const labelled = (label: string, line: Inline[]): Inline[] =>
+  line.length > 0 ? [bold(`${label}: `), ...line] : [];
+
+function aboutTheAsking(view: RequestView): Inline[][] {
+  const [first, ...others] = earlierLines(view.earlier, EARLIER_SHOWN);
+  return [
+    labelled('Asked by', requesterLine(view)),
+    labelled('From', sourceLine(view)),
+    ...callerLinks(view, 2),
+    labelled('Checks', checksLine(view)),
+    labelled('Before it', first ?? []),
+    ...others,
+  ];
+}
+
+function whatNext(view: RequestView, { environment, deciders }: Place): Inline[][] {
+  const count = progress(view);
+  const within = duration(environment.useWithinSeconds * 1000);
+  return [
+    labelled('Who decides', [text(`${deciders}, not who asked`)]),
+    count === '' ? [] : [bold(count)],
+    [
+      bold('Expires '),
+      date(view.expiresAt),
+      text(`: then denied. Approved, it runs once, within ${within}.`),
+    ],
+  ];
+}
+
+/** An Approve button only where the whole command stands above it. */
+function buttons(view: RequestView, environment: Environment): ActionsBlock {
+  const approve = fitsOnCard(view.command)
+    ? button(view, 'approve', cut(`Approve on ${environmentName(environment.name)}`, 75), 'primary')
+    : button(view, 'review', 'Review', 'primary');
+  return actions(view, [approve, button(view, 'deny', 'Deny', 'danger'), button(view, 'details', 'Details')]);
+}
+
+export const button = (
+  view: Pick<RequestView, 'id'>,
+  action: 'approve' | 'deny' | 'review' | 'details',
+  words: string,
+  style?: 'primary' | 'danger',
+): Button => ({
+  type: 'button',
+  action_id: action,
+  value: cut(view.id, 200),
+  text: { type: 'plain_text', text: words, emoji: false },
+  ...(style && { style }),
+});
+
+export const actions = (view: Pick<RequestView, 'id'>, elements: Button[]): ActionsBlock => ({
+  type: 'actions',
+  block_id: cardBlock(view),
+  elements,
+});
+
+function decidedCard(view: RequestView, { environment }: Place): Message {
+  const headline = headlineOf(view);
+  const shown = commandOnCard(view.command, true);
+  const rest =
+    shown.missing > 0
+      ? [section(text(`${grouped(shown.missing)} more characters: Details shows all of it.`))]
+      : [];
+  const said = view.decision?.reason?.trim();
+  return {
+    text: escaped(`${environmentName(environment.name)}: ${headline}.`),
+    blocks: [
+      header(`${banner(environment)}: ${headline}`),
+      richText(
+        lines(...howItEnded(view), ...whatCameOfIt(view)),
+        ...(said ? [quote(text(quotedWords(said, 600, 6)))] : []),
+      ),
+      richText(preformatted(shown.text), ...rest),
+      richText(
+        lines(labelled('Asked by', requesterLine(view)), labelled('From', sourceLine(view)), riskLine(view)),
+      ),
+      actions(view, [button(view, 'details', 'Details')]),
+    ],
+  };
+}
+
+const ENDED: Record<Exclude<RequestState, 'pending'>, { mark: string; verb: string }> = {
+  approved: { mark: '✅', verb: 'Approved' },
+  denied: { mark: '⛔', verb: 'Denied' },
+  expired: { mark: '⌛', verb: 'Expired' },
+  withdrawn: { mark: '↩️', verb: 'Withdrawn' },
+  blocked: { mark: '🚫', verb: 'Blocked' },
+};
+
+const ending = (view: RequestView) => ENDED[view.state === 'pending' ? 'expired' : view.state];
+
+function headlineOf(view: RequestView): string {
+  if (view.outcome) return succeeded(view.outcome) ? '✅ ran' : `❌ failed, ${exitOf(view.outcome)}`;
+  if (view.startedAt) return '▶️ running';
+  if (view.lapsedAt) return '⌛ approved, not used';
+  const { mark, verb } = ending(view);
+  return `${mark} ${verb.toLowerCase()}`;
+}
+
+/** Who, how, when, after how long. */
+function howItEnded(view: RequestView): Inline[][] {
+  const { decision } = view;
+  if (!decision) return [];
+  const waited = duration(decision.at.getTime() - view.createdAt.getTime());
+  const inSlack = decision.by === 'people' ? ' in Slack' : '';
+  return [
+    [
+      bold(`${ending(view).verb} ${endedBy(view)}`),
+      text(`${inSlack}, `),
+      date(decision.at),
+      text(`, after ${waited}.`),
+    ],
+  ];
+}
+
+/** What happened since, or happens next. */
+function whatCameOfIt(view: RequestView): Inline[][] {
+  const { outcome, startedAt, lapsedAt, useBy } = view;
+  if (view.state !== 'approved') return [[text('Nothing ran.')]];
+  if (outcome) {
+    const words = succeeded(outcome) ? 'Ran' : 'Failed';
+    return [[bold(`${words}: ${exitOf(outcome)}`), text(` after ${duration(outcome.durationMs)}.`)]];
+  }
+  if (startedAt) return [[text('Started '), date(startedAt), text('. Its result will stand here.')]];
+  if (lapsedAt) return [[text('It was not used in time: the approval is void, nothing ran.')]];
+  return useBy ? [[text('It may start until '), date(useBy), text('; then the approval is void.')]] : [];
+}

@@ -1,0 +1,196 @@
+import type { App, SlashCommand } from '@slack/bolt';
+import type { Environment } from '../core/environment.ts';
+import { assess } from '../core/risk/assess.ts';
+import { cardsOf } from '../store/cards.ts';
+import { findByPrefix, listRequests, type RequestRow, viewRequest } from '../store/requests.ts';
+import { type Asker, sentence, tell } from './answers.ts';
+import {
+  bold,
+  bullets,
+  code,
+  date,
+  type Inline,
+  lines,
+  type Message,
+  preformatted,
+  richText,
+  said,
+  section,
+  text,
+} from './blocks.ts';
+import { actions, button, card } from './cards.ts';
+import { commanderOf } from './clicks.ts';
+import { riskLine } from './facts.ts';
+import { isMember, isReviewer, mayNeverDecide, personBehind } from './people.ts';
+import { refusal } from './refusals.ts';
+import { shownCommand } from './shown-command.ts';
+import { environmentOf, type Slack } from './slack.ts';
+import { banner, environmentName } from './texts.ts';
+import { readTyped, type Typed } from './typed.ts';
+
+const PER_PAGE = 10;
+const FAILED = 'That did not work. Try again.';
+
+/** `/gate …`: every answer is private. */
+export function commands(app: App, slack: Slack): void {
+  app.command(/^\/gate\b/, async ({ ack, command }) => {
+    await ack();
+    const asker = { userId: command.user_id, channel: command.channel_id, responseUrl: command.response_url };
+    await answer(slack, command, asker).catch(async (error) => {
+      slack.deps.observe({ kind: 'fault', where: 'Slack: /gate', error });
+      await tell(slack, asker, sentence(FAILED));
+    });
+  });
+}
+
+async function answer(slack: Slack, command: SlashCommand, asker: Asker): Promise<void> {
+  const typed = readTyped(command.text);
+  const mayAsk =
+    typed.word === 'help' || typed.word === 'unknown' ? null : await refusedPerson(slack, command);
+  await tell(slack, asker, mayAsk ?? (await answerTo(slack, command, typed)));
+}
+
+function answerTo(slack: Slack, command: SlashCommand, typed: Typed): Message | Promise<Message> {
+  switch (typed.word) {
+    case 'help':
+      return help();
+    case 'unknown':
+      return help(typed);
+    case 'pending':
+      return pending(slack, command.user_id, typed.page);
+    case 'show':
+      return show(slack, command.user_id, typed.id);
+    case 'check':
+      return check(slack, command.channel_id, typed.command);
+  }
+}
+
+/** Guests, outsiders and the like are told so. */
+async function refusedPerson(slack: Slack, command: SlashCommand): Promise<Message | null> {
+  const person = await personBehind(slack, commanderOf(command));
+  if (!mayNeverDecide(person)) return null;
+  if (person.isGuest) return sentence('Guests cannot use /gate. Ask a full member of the channel.');
+  return refusal(person.isOutsider ? 'outsider' : person.isBot ? 'bot' : 'deactivated', {
+    environment: environmentOf(slack.deps, ''),
+    deciders: '',
+  });
+}
+
+function help(unknown?: { typed: string; nearest: string | null }): Message {
+  const meant = unknown?.nearest ? [text(' Did you mean '), code(`/gate ${unknown.nearest}`), text('?')] : [];
+  const first = unknown
+    ? [section(text('There is no '), code(`/gate ${said(unknown.typed, 40)}`), text('.'), ...meant)]
+    : [];
+  return {
+    text: 'What /gate does',
+    blocks: [
+      richText(
+        ...first,
+        bullets([
+          [code('/gate pending'), text(' what waits for an answer')],
+          [code('/gate show <id>'), text(' one request, also a decided one')],
+          [code('/gate check <command>'), text(' how risky a command is; nothing is asked or run')],
+        ]),
+      ),
+    ],
+  };
+}
+
+/** The environments whose requests this person may see: those of their channels, and those they decide in. */
+async function seenBy(slack: Slack, userId: string): Promise<Environment[]> {
+  const all = [...slack.deps.environments.values()];
+  const sees = await Promise.all(
+    all.map(async (environment) => {
+      const asked = [isReviewer(slack, environment, userId)];
+      if (environment.reviewers !== 'channel') asked.push(isMember(slack, environment.channel, userId));
+      return (await Promise.all(asked.map((each) => each.catch(() => false)))).some(Boolean);
+    }),
+  );
+  return all.filter((_, index) => sees[index]);
+}
+
+async function pending(slack: Slack, userId: string, page: number): Promise<Message> {
+  const environments = (await seenBy(slack, userId)).map(({ name }) => name);
+  const found = await listRequests(slack.deps.database.db, {
+    state: 'pending',
+    environments,
+    limit: page * PER_PAGE + 1,
+  });
+  const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+  if (shown.length === 0) return sentence('Nothing waits for an answer in your channels.');
+  const rows = await Promise.all(shown.map((row) => pendingLine(slack, row)));
+  const more =
+    found.length > page * PER_PAGE ? [section(text('Older ones: '), code(`/gate pending ${page + 1}`))] : [];
+  return {
+    text: 'Waiting for an answer',
+    blocks: [richText(section(bold('Waiting for an answer')), bullets(rows), ...more)],
+  };
+}
+
+async function pendingLine(slack: Slack, row: RequestRow): Promise<Inline[]> {
+  const posted = (await cardsOf(slack.deps.database.db, row.id)).find(({ permalink }) => permalink !== null);
+  const link: Inline[] = posted?.permalink
+    ? [text(' '), { type: 'link', url: posted.permalink, text: 'Open' }]
+    : [];
+  return [
+    text(`${banner(environmentOf(slack.deps, row.environment))} `),
+    code(said(shownCommand(row.command), 100)),
+    text(` ${row.assessment.level}, asked `),
+    date(row.createdAt, '{ago}'),
+    text(', '),
+    code(shortId(row.id)),
+    ...link,
+  ];
+}
+
+/** What people type: `show` finds a request by it. */
+const shortId = (id: string): string => id.replace(/^req_/, '').slice(0, 8);
+
+async function show(slack: Slack, userId: string, id: string): Promise<Message> {
+  const { db } = slack.deps.database;
+  const found = await findByPrefix(db, id);
+  const names = (await seenBy(slack, userId)).map(({ name }) => name);
+  const seen = found.filter((row) => names.includes(row.environment));
+  const unknown = 'No request of your channels has this id. Type at least its first six characters.';
+  if (seen.length === 0) return sentence(unknown);
+  if (seen.length > 1) return sentence('Several requests begin like this. Type more of the id.');
+  const view = await viewRequest(db, seen[0]?.id ?? '');
+  if (!view) return sentence(unknown);
+  const environment = environmentOf(slack.deps, view.environment);
+  const message = card(view, { environment, deciders: await slack.decidersOf(environment) });
+  // Deciding stays on the card, where everybody sees it.
+  const blocks = message.blocks.filter((block) => block.type !== 'actions');
+  return { text: message.text, blocks: [...blocks, actions(view, [button(view, 'details', 'Details')])] };
+}
+
+/** Assesses a command as if it were asked for where this is typed. */
+function check(slack: Slack, channel: string, command: string): Message {
+  if (command === '') return sentence('Type a command to check: /gate check kubectl get pods');
+  const environments = [...slack.deps.environments.values()];
+  const environment =
+    environments.find((each) => each.channel === channel) ??
+    environments.find((each) => each.production) ??
+    environments[0];
+  const assessment = assess({ command: { kind: 'shell', text: command }, environment });
+  const reasons = assessment.reasons
+    .slice(0, 10)
+    .map((each): Inline[] => [
+      code(each.points > 0 ? `+${each.points}` : String(each.points)),
+      text(` ${said(each.why, 200)}`),
+    ]);
+  return {
+    text: 'How risky this command is',
+    blocks: [
+      richText(
+        preformatted(shownCommand({ kind: 'shell', text: command })),
+        lines(
+          riskLine({ assessment }),
+          environment
+            ? [text(`On ${environmentName(environment.name)}. Nothing was asked and nothing runs.`)]
+            : [],
+        ),
+        ...(reasons.length > 0 ? [bullets(reasons)] : []),
+      ),
+    ],
+  };
+}

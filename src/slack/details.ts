@@ -1,0 +1,132 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { RequestView, Vote } from '../core/request.ts';
+import {
+  bold,
+  bullets,
+  code,
+  cut,
+  date,
+  type Inline,
+  lines,
+  quote,
+  quotedWords,
+  richText,
+  said,
+  section,
+  text,
+} from './blocks.ts';
+import {
+  callerLinks,
+  earlierLines,
+  progress,
+  requesterLine,
+  riskLine,
+  sourceLine,
+  warnings,
+} from './facts.ts';
+import { link } from './links.ts';
+import { type ModalPlace, runsIn, wholeCommand } from './modals.ts';
+import { banner, duration, endedBy, environmentName, exitOf } from './texts.ts';
+
+/** Everything that is known of a request, the command first. */
+export function detailsModal(view: RequestView, place: ModalPlace): ModalView {
+  return {
+    type: 'modal',
+    title: {
+      type: 'plain_text',
+      text: cut(`Details: ${environmentName(place.environment.name)}`, 24),
+      emoji: false,
+    },
+    close: { type: 'plain_text', text: 'Close', emoji: false },
+    blocks: [
+      ...wholeCommand(view),
+      richText(lines([bold(banner(place.environment))], runsIn(view), ...warnings(view))),
+      ...risk(view),
+      ...reason(view),
+      richText(lines(...origin(view))),
+      ...before(view),
+      richText(section(bold('What happened')), bullets(history(view))),
+      richText(lines(...identifiers(view))),
+    ],
+  };
+}
+
+const risk = (view: RequestView): KnownBlock[] => {
+  const items = view.assessment.reasons.slice(0, 40).map((each) => {
+    const points = each.points > 0 ? `+${each.points}` : String(each.points);
+    return [code(points), text(` ${said(each.why, 300)}`)];
+  });
+  return [richText(section(...riskLine(view)), ...(items.length > 0 ? [bullets(items)] : []))];
+};
+
+const reason = (view: RequestView): KnownBlock[] =>
+  [['Why', view.reason] as const, ['What changes', view.context.change_summary] as const].flatMap(
+    ([label, words]) =>
+      words?.trim() ? [richText(section(bold(label)), quote(text(quotedWords(words, 3500, 60))))] : [],
+  );
+
+function origin(view: RequestView): Inline[][] {
+  const { context } = view;
+  const named = (
+    ['source', 'repository', 'ref', 'sha', 'run_id', 'run_attempt', 'job', 'step', 'actor', 'host'] as const
+  )
+    .filter((key) => context[key])
+    .map((key): Inline[] => [bold(`${key.replace('_', ' ')} `), text(said(String(context[key]), 300))]);
+  const checks = (context.checks ?? [])
+    .slice(0, 20)
+    .map((check): Inline[] => [
+      text(`Check ${said(check.name, 100)}: ${said(check.state, 50)} `),
+      ...link('open', check.url),
+    ]);
+  return [
+    [bold('Asked by '), ...requesterLine(view)],
+    [bold('From '), ...sourceLine(view)],
+    [bold('Project '), text(said(view.project, 100))],
+    ...named,
+    ...callerLinks(view, 5),
+    ...checks,
+  ];
+}
+
+const before = (view: RequestView): KnownBlock[] =>
+  view.earlier.length > 0
+    ? [richText(section(bold('Before it in this run')), bullets(earlierLines(view.earlier, 10)))]
+    : [];
+
+/** Every step with its moment, the first first. */
+function history(view: RequestView): Inline[][] {
+  const { decision, outcome } = view;
+  const count = progress(view);
+  const steps: (Inline[] | null)[] = [
+    [text('Asked '), date(view.createdAt)],
+    ...view.votes.slice(0, 50).map(voteLine),
+    decision && [
+      text(`${view.state} ${endedBy(view)} `),
+      date(decision.at),
+      text(` after ${duration(decision.at.getTime() - view.createdAt.getTime())}`),
+    ],
+    view.startedAt && [text('Started '), date(view.startedAt)],
+    view.lapsedAt && [text('Not used in time, void since '), date(view.lapsedAt)],
+    outcome && [
+      text(`${exitOf(outcome)} after ${duration(outcome.durationMs)}, reported `),
+      date(outcome.reportedAt),
+    ],
+    view.state === 'pending' ? [text(count === '' ? 'Waits for an answer' : `Waits: ${count}`)] : null,
+    view.state === 'pending' ? [text('Expires '), date(view.expiresAt)] : null,
+    view.state === 'approved' && view.useBy ? [text('To be used until '), date(view.useBy)] : null,
+  ];
+  return steps.filter((step) => step !== null);
+}
+
+function voteLine(vote: Vote): Inline[] {
+  const verb = vote.verdict === 'approve' ? 'approved' : 'denied';
+  const how = vote.method === 'review' ? ' after Review' : '';
+  const why = vote.reason ? [text(`: ${said(vote.reason, 300)}`)] : [];
+  return [bold(said(vote.name, 60) || 'somebody'), text(` ${verb}${how} `), date(vote.at), ...why];
+}
+
+const identifiers = (view: RequestView): Inline[][] => [
+  [bold('Request '), code(said(view.id, 100))],
+  [bold('Digest '), code(`sha256:${said(view.digest.sha256, 80)}`)],
+  ...(view.program ? [[bold('Program '), code(`sha256:${said(view.program.sha256, 80)}`)]] : []),
+];

@@ -1,0 +1,113 @@
+import { commandText } from '../core/command/command.ts';
+import { hasHidden, hasRightToLeft, mixedScripts } from '../core/command/visible.ts';
+import type { EarlierRequest, Request, RequestView } from '../core/request.ts';
+import { bold, code, dotted, type Inline, said, text } from './blocks.ts';
+import { link, sourceLinks } from './links.ts';
+import { duration, exitOf, namesOf, REQUESTER_KIND, RISK_MARK, succeeded } from './texts.ts';
+
+const REASONS_SHOWN = 3;
+
+/** `🟠 HIGH risk, 72 of 100`. */
+export const riskLine = ({ assessment }: Pick<Request, 'assessment'>): Inline[] => [
+  text(`${RISK_MARK[assessment.level]} `),
+  bold(`${assessment.level} risk`),
+  text(`, ${Math.round(assessment.score)} of 100`),
+];
+
+/** The reasons that weigh most, the heaviest first. */
+export const mainReasons = ({ assessment }: Pick<Request, 'assessment'>): Inline[][] =>
+  assessment.reasons
+    .filter((reason) => reason.points > 0)
+    .sort((a, b) => b.points - a.points)
+    .slice(0, REASONS_SHOWN)
+    .map((reason) => [text(said(reason.why, 150))]);
+
+/** What a reader could take for something else than it is. */
+export function warnings(
+  view: Pick<RequestView, 'command' | 'cwd' | 'reason' | 'requester' | 'context'>,
+): Inline[][] {
+  const command = commandText(view.command);
+  const { actor, repository, ref, job, step, host, change_summary } = { actor: undefined, ...view.context };
+  const around = [view.cwd, view.reason, view.requester.actor, actor, repository, ref, job, step, host];
+  const everything = [command, ...around, change_summary].filter((each) => each != null).join('\n');
+  const alike = mixedScripts(command);
+  const found: Inline[][] = [];
+  if (hasHidden(everything)) found.push([text('Invisible or control characters are in it, shown as ⟦U+…⟧.')]);
+  if (alike.length > 0) {
+    const words = alike.slice(0, 3).flatMap((word) => [text(' '), code(said(word, 60))]);
+    found.push([text('Letters that only look like Latin ones:'), ...words]);
+  }
+  if (hasRightToLeft(everything))
+    found.push([text('Right-to-left text: it may be shown in another order than it runs.')]);
+  return found.map((line) => [text('⚠️ '), ...line]);
+}
+
+/** Who asks, and through which token. The actor is anybody's word; the token is known. */
+export function requesterLine({ requester }: Pick<Request, 'requester'>): Inline[] {
+  const kind = REQUESTER_KIND[requester.kind];
+  const token = `${said(requester.tokenName, 60)} (${kind})`;
+  return requester.actor ? [text(`${said(requester.actor, 60)} via ${token}`)] : [text(token)];
+}
+
+/** Where it comes from: repository, job, host, and links. */
+export function sourceLine(view: Pick<RequestView, 'context' | 'lastSuccess'>): Inline[] {
+  const { repository, ref, job, step, host, source } = view.context;
+  const at = repository ? `${said(repository, 80)}${ref ? ` at ${said(ref, 60)}` : ''}` : '';
+  const where = [
+    at,
+    [job, step]
+      .filter(Boolean)
+      .map((part) => said(part!, 50))
+      .join(' › '),
+    host ? `host ${said(host, 60)}` : '',
+  ];
+  const words = where.filter((part) => part !== '');
+  const named = words.length > 0 ? words : source ? [said(source, 60)] : [];
+  return dotted([...named.map((part) => [text(part)]), ...sourceLinks(view)]);
+}
+
+/** Further links of the caller: a title in their words, then the host it opens. */
+export const callerLinks = ({ context }: Pick<Request, 'context'>, most: number): Inline[][] =>
+  (context.links ?? []).slice(0, most).flatMap(({ title, url }) => {
+    const opened = link('open', url);
+    return opened.length > 0 ? [[text(`${said(title, 60)}: `), ...opened]] : [];
+  });
+
+const PASSED = /^(success|successful|passed|pass|ok|neutral|skipped|completed)$/i;
+
+/** `2 of 3 checks passed; not: lint`. */
+export function checksLine({ context }: Pick<Request, 'context'>): Inline[] {
+  const checks = context.checks ?? [];
+  if (checks.length === 0) return [];
+  const open = checks.filter((check) => !PASSED.test(check.state));
+  if (open.length === 0) return [text(`all ${checks.length} passed`)];
+  const named = open.slice(0, 3).map((check) => `${said(check.name, 40)} (${said(check.state, 20)})`);
+  return [text(`${checks.length - open.length} of ${checks.length} passed; not: ${named.join(', ')}`)];
+}
+
+/** The commands before this one in the same run and how each ended, the latest last. */
+export function earlierLines(earlier: EarlierRequest[], most: number): Inline[][] {
+  const shown = earlier.slice(-most);
+  return shown.map(earlierLine);
+}
+
+function earlierLine(one: EarlierRequest): Inline[] {
+  const [mark, words] = howItWent(one);
+  return [text(`${mark} `), code(said(commandText(one.command), 50)), text(` ${words}`)];
+}
+
+function howItWent({ state, outcome, startedAt }: EarlierRequest): [string, string] {
+  if (outcome)
+    return [succeeded(outcome) ? '✅' : '❌', `${exitOf(outcome)}, ${duration(outcome.durationMs)}`];
+  if (startedAt) return ['▶️', 'started, no result yet'];
+  if (state === 'approved') return ['▫️', 'approved, has not run'];
+  return state === 'pending' ? ['⏳', 'waits, too'] : ['⛔', `${state}, did not run`];
+}
+
+/** `1 of 2: Ana`; empty when one approval is enough. */
+export function progress(view: Pick<RequestView, 'votes' | 'approvalsNeeded'>): string {
+  if (view.approvalsNeeded <= 1) return '';
+  const approvers = view.votes.filter((vote) => vote.verdict === 'approve');
+  const count = `${approvers.length} of ${view.approvalsNeeded} approvals`;
+  return approvers.length === 0 ? count : `${count}: ${namesOf(approvers)}`;
+}

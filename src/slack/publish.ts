@@ -1,0 +1,142 @@
+import { claimDueCards, type DueCard, postponeCard, untilNextCard } from '../store/cards.ts';
+import { claimDueMessages, type DueMessage, untilNextMessage } from '../store/outbox.ts';
+import { postponementOf } from './postpone.ts';
+import { showCard } from './show-card.ts';
+import type { Slack } from './slack.ts';
+import { tellRequester } from './tell-requester.ts';
+
+const LEASE_SECONDS = 30;
+/** A card that waited this long in our hands is not posted any more: its lease might end on the way. */
+const HANDS_OFF_MS = 15_000;
+const AT_ONCE = 20;
+const MOST_IN_HAND = 60;
+const IDLE_MS = 2000;
+const BUSY_MS = 1000;
+
+export interface Publisher {
+  wake(): void;
+  /** Ends after what is under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings Slack to the state of the database: posts and updates the cards that are due, and sends the messages.
+ * Every replica runs this loop; a lease on each row lets exactly one of them send it.
+ */
+export function startPublishing(slack: Slack): Publisher {
+  const turns = openTurns(slack);
+  let isStopped = false;
+  let isWoken = false;
+  let wakeUp = () => {};
+  const wake = () => {
+    isWoken = true;
+    wakeUp();
+  };
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (isWoken || isStopped) return resolve();
+      const timer = setTimeout(resolve, ms);
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const loop = async () => {
+    while (!isStopped) {
+      isWoken = false;
+      const pause = await look(slack, turns).catch((error) => {
+        slack.deps.observe({ kind: 'fault', where: 'publishing to Slack', error });
+        return BUSY_MS;
+      });
+      await sleep(pause);
+    }
+  };
+  const unhear = slack.deps.changes.onAnyRequest(wake);
+  const running = loop();
+
+  return {
+    wake,
+    stop: async () => {
+      isStopped = true;
+      unhear();
+      wakeUp();
+      await running;
+      await turns.ended();
+    },
+  };
+}
+
+/** Takes what is due into its turn. @returns milliseconds until the next look */
+async function look(slack: Slack, turns: Turns): Promise<number> {
+  const { database } = slack.deps;
+  const room = MOST_IN_HAND - turns.count();
+  if (room <= 0) return BUSY_MS / 10;
+  const cards = await claimDueCards(database, Math.min(room, AT_ONCE), LEASE_SECONDS);
+  const messages = await claimDueMessages(database, AT_ONCE, LEASE_SECONDS);
+  for (const card of cards) turns.take(card);
+  for (const message of messages) turns.send(message);
+  if (cards.length + messages.length >= AT_ONCE) return 0;
+  const next = [await untilNextCard(database), await untilNextMessage(database)];
+  const due = Math.min(...next.map((ms) => ms ?? Number.POSITIVE_INFINITY));
+  return due === Number.POSITIVE_INFINITY ? IDLE_MS : Math.min(BUSY_MS, Math.max(20, due));
+}
+
+interface Turns {
+  take(card: DueCard): void;
+  send(message: DueMessage): void;
+  count(): number;
+  ended(): Promise<void>;
+}
+
+/** In one channel one card follows the other; a slow channel keeps no other waiting. */
+function openTurns(slack: Slack): Turns {
+  const last = new Map<string, Promise<void>>();
+  /** When a channel that Slack told us to leave alone may be used again. */
+  const pauses = new Map<string, number>();
+  let count = 0;
+  const queue = (key: string, work: () => Promise<void>) => {
+    count += 1;
+    const turn = (last.get(key) ?? Promise.resolve())
+      .then(work)
+      .catch((error) => slack.deps.observe({ kind: 'fault', where: 'publishing to Slack', error }))
+      .finally(() => {
+        count -= 1;
+        if (last.get(key) === turn) last.delete(key);
+      });
+    last.set(key, turn);
+  };
+  return {
+    take: (card) => {
+      const claimedAt = Date.now();
+      queue(card.channel, () => inTurn(slack, card, { claimedAt, pauses }));
+    },
+    send: (message) => queue(`message ${message.id}`, () => tellRequester(slack, message)),
+    count: () => count,
+    ended: async () => {
+      await Promise.all(last.values());
+    },
+  };
+}
+
+async function inTurn(
+  slack: Slack,
+  card: DueCard,
+  { claimedAt, pauses }: { claimedAt: number; pauses: Map<string, number> },
+): Promise<void> {
+  const { db } = slack.deps.database;
+  const pausedFor = ((pauses.get(card.channel) ?? 0) - Date.now()) / 1000;
+  // Given back, it is claimed anew and with a whole lease.
+  if (pausedFor > 0 || Date.now() - claimedAt > HANDS_OFF_MS) {
+    await postponeCard(db, card.id, Math.max(0, pausedFor), null);
+    return;
+  }
+  try {
+    await showCard(slack, card);
+  } catch (error) {
+    const { afterSeconds, problem, pausesChannel } = postponementOf(error, card);
+    if (pausesChannel) pauses.set(card.channel, Date.now() + afterSeconds * 1000);
+    const { requestId, channel } = card;
+    slack.log.warn({ requestId, channel, afterSeconds, problem }, 'a card waits for Slack');
+    await postponeCard(db, card.id, afterSeconds, problem);
+  }
+}

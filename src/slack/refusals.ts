@@ -1,0 +1,72 @@
+import type { Environment } from '../core/environment.ts';
+import type { Request, VoteRefusal } from '../core/request.ts';
+import { sentence } from './answers.ts';
+import { bold, date, type Inline, type Message, said, text } from './blocks.ts';
+import { endedBy } from './texts.ts';
+
+/** Who may decide where: what a refusal names. */
+export interface Deciders {
+  environment: Environment;
+  /** In words: `Ana, Ben or @dba`. */
+  deciders: string;
+}
+
+/** Why a click did not count, and what to do now. A late one is answered by `alreadyEnded`. */
+export function refusal(code: Exclude<VoteRefusal, 'already-decided'>, at: Deciders): Message {
+  switch (code) {
+    case 'requester':
+      return sentence('You asked for this, so somebody else has to approve it. You can still deny it.');
+    case 'not-a-reviewer':
+      return notAReviewer(at);
+    case 'guest':
+      return sentence('Guests cannot decide. Ask a full member of the channel.');
+    case 'outsider':
+      return sentence('Only people of this workspace can decide. Ask one of them.');
+    case 'deactivated':
+      return sentence('Your Slack account is deactivated, so this did not count.');
+    case 'bot':
+      return sentence('Bots cannot decide. A person has to.');
+    case 'unknown-membership':
+      return sentence(
+        'Slack did not say whether you may decide, so this did not count. Try again in a minute.',
+      );
+    case 'voted-before':
+      return sentence('You approved this already. Somebody else has to as well.');
+  }
+}
+
+function notAReviewer({ environment, deciders }: Deciders): Message {
+  const words = 'You cannot decide here.';
+  if (environment.reviewers !== 'channel') {
+    return sentence(words, text(`Only ${deciders} can decide here. Ask one of them.`));
+  }
+  return sentence(
+    words,
+    text('Only members of '),
+    channelName(environment.channel),
+    text(' can decide here. Join it, or ask somebody there.'),
+  );
+}
+
+export const channelName = (channel: string): Inline =>
+  /^[CG][A-Z0-9]{6,}$/.test(channel) ? { type: 'channel', channel_id: channel } : text(said(channel, 80));
+
+/** `Already denied by Ana today at 14:02.` */
+export function alreadyEnded(request: Pick<Request, 'state' | 'decision'>): Message {
+  const at = request.decision?.at;
+  const reason = request.state === 'denied' ? request.decision?.reason?.trim() : null;
+  return sentence(
+    `Already ${request.state}.`,
+    bold(`Already ${request.state} ${endedBy(request)}`.trim()),
+    ...(at ? [text(', '), date(at)] : []),
+    text('.'),
+    ...(reason ? [text(` Reason: ${said(reason, 300)}`)] : []),
+  );
+}
+
+/** An approval that was counted and is not the last one needed. */
+export function countedSoFar({ approvals, needed }: { approvals: number; needed: number }): Message {
+  const left = needed - approvals;
+  const others = left === 1 ? 'One more person has' : `${left} more people have`;
+  return sentence(`Counted: ${approvals} of ${needed}. ${others} to approve.`);
+}

@@ -1,0 +1,70 @@
+/** What somebody typed after `/gate`. */
+export type Typed =
+  | { word: 'help' }
+  | { word: 'pending'; page: number }
+  | { word: 'show'; id: string }
+  | { word: 'check'; command: string }
+  | { word: 'unknown'; typed: string; nearest: string | null };
+
+const WORDS = ['help', 'pending', 'show', 'check'] as const;
+
+/** Slack writes `&`, `<`, `>` as entities, and links, people and channels as `<…>`: back to what was typed. */
+export function unescaped(text: string): string {
+  return text
+    .replace(
+      /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g,
+      (_, sign: string, id: string, label: string | undefined) => {
+        if (sign === '@' || sign === '#') return `${sign}${label || id}`;
+        return sign === '!' ? `@${id.split('^')[0]}` : id;
+      },
+    )
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+/** Reads the text of a slash command. */
+export function readTyped(text: string): Typed {
+  const plain = unescaped(text).trim();
+  const [first = '', rest = ''] = splitOnce(plain);
+  switch (first.toLowerCase()) {
+    case '':
+    case 'help':
+      return { word: 'help' };
+    case 'pending':
+      return { word: 'pending', page: Math.min(50, Math.max(1, Number.parseInt(rest, 10) || 1)) };
+    case 'show':
+      return { word: 'show', id: rest };
+    case 'check':
+      return { word: 'check', command: rest };
+    default:
+      return { word: 'unknown', typed: first, nearest: nearest(first.toLowerCase()) };
+  }
+}
+
+function splitOnce(text: string): [string, string] {
+  const space = text.search(/\s/);
+  return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space + 1).trim()];
+}
+
+/** The word that is meant, if it is a slip of one or two letters or the beginning of one. */
+function nearest(typed: string): string | null {
+  const [best] = WORDS.map((word) => ({ word, distance: word.startsWith(typed) ? 1 : distance(typed, word) }))
+    .filter((each) => each.distance <= 2)
+    .sort((a, b) => a.distance - b.distance);
+  return best?.word ?? null;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= Math.min(a.length, 20); i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const manifest = parse(readFileSync(`${ROOT}/manifest.yml`, 'utf8'));
+const scopes: { bot: string[]; bot_optional: string[] } = manifest.oauth_config.scopes;
+
+/** The scopes Slack's reference asks for; every one listed is needed. */
+const NEEDS: Record<string, string[]> = {
+  'auth.test': [],
+  'chat.postMessage': ['chat:write'],
+  'chat.postEphemeral': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'chat.getPermalink': [],
+  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.list': ['channels:read', 'groups:read'],
+  'conversations.members': ['channels:read', 'groups:read'],
+  'conversations.open': ['im:write'],
+  'usergroups.list': ['usergroups:read'],
+  'usergroups.users.list': ['usergroups:read'],
+  'users.info': ['users:read'],
+  'views.open': [],
+  'views.update': [],
+};
+
+const called = new Set(
+  readdirSync(`${ROOT}/src/slack`).flatMap((file) =>
+    [...readFileSync(`${ROOT}/src/slack/${file}`, 'utf8').matchAll(/client((?:\s*\.\w+){2,})\(/g)]
+      .map(([, path]) => (path as string).replace(/\s/g, '').slice(1))
+      .filter((method) => !/^(once|on)\b/.test(method)),
+  ),
+);
+
+describe('manifest.yml', () => {
+  it('knows every method that src/slack calls', () => {
+    expect([...called].sort()).toEqual(Object.keys(NEEDS).sort());
+  });
+
+  it('has the scopes they need, and /gate its own; nothing else', () => {
+    const needed = new Set(['commands', ...Object.values(NEEDS).flat()]);
+    expect([...scopes.bot, ...scopes.bot_optional].sort()).toEqual([...needed].sort());
+  });
+
+  it('leaves out only what the gate can do without', () => {
+    expect(scopes.bot_optional).toEqual(['channels:history', 'groups:history']);
+  });
+
+  it('sends everything to the one address', () => {
+    const url = 'https://gate.example.com/slack/events';
+    expect(manifest.features.slash_commands[0]).toMatchObject({
+      command: '/gate',
+      url,
+      should_escape: false,
+    });
+    expect(manifest.settings.interactivity).toEqual({ is_enabled: true, request_url: url });
+  });
+});
