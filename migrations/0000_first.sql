@@ -62,6 +62,14 @@ CREATE TABLE "requests" (
 	"context" jsonb NOT NULL,
 	"assessment" jsonb NOT NULL,
 	"approvals_needed" integer NOT NULL,
+	"reviewers" jsonb,
+	"when_unanswered" text NOT NULL,
+	"rules" jsonb NOT NULL,
+	"explanation" jsonb NOT NULL,
+	"family" text NOT NULL,
+	"same_key" text NOT NULL,
+	"leader_id" text,
+	"concurrency_key" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"heartbeat_seconds" integer,
@@ -77,6 +85,38 @@ CREATE TABLE "requests" (
 	"exit_code" integer,
 	"exit_signal" text,
 	"duration_ms" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "rules" (
+	"id" text PRIMARY KEY NOT NULL,
+	"text" text NOT NULL,
+	"environment" text NOT NULL,
+	"project" text NOT NULL,
+	"repository" text,
+	"requester" text,
+	"cwd" text,
+	"family" text,
+	"source" text NOT NULL,
+	"when_unanswered" text,
+	"allows_critical" boolean NOT NULL,
+	"match" jsonb NOT NULL,
+	"not_match" jsonb NOT NULL,
+	"origin_request_id" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"created_by" text NOT NULL,
+	"created_by_name" text NOT NULL,
+	"confirmed_at" timestamp with time zone,
+	"confirmed_by" text,
+	"expires_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"revoked_by" text,
+	"hits" bigint NOT NULL,
+	"last_matched_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "rules_version" (
+	"id" text PRIMARY KEY NOT NULL,
+	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
@@ -133,5 +173,11 @@ CREATE UNIQUE INDEX "requests_idempotency" ON "requests" USING btree ("token_id"
 CREATE INDEX "requests_pending" ON "requests" USING btree ("created_at") WHERE "requests"."state" = 'pending';--> statement-breakpoint
 CREATE INDEX "requests_recent" ON "requests" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "requests_run" ON "requests" USING btree ("project",("context"->>'run_id'),"created_at");--> statement-breakpoint
+CREATE INDEX "requests_family" ON "requests" USING btree ("environment","family","created_at");--> statement-breakpoint
+CREATE INDEX "requests_same" ON "requests" USING btree ("same_key","created_at");--> statement-breakpoint
+CREATE INDEX "requests_followers" ON "requests" USING btree ("leader_id") WHERE "requests"."leader_id" is not null;--> statement-breakpoint
+CREATE INDEX "requests_concurrency" ON "requests" USING btree ("concurrency_key") WHERE "requests"."state" = 'pending';--> statement-breakpoint
+CREATE INDEX "requests_token" ON "requests" USING btree ("token_id","environment","created_at");--> statement-breakpoint
 CREATE INDEX "requests_success" ON "requests" USING btree ("project","environment","outcome_at") WHERE "requests"."exit_code" = 0;--> statement-breakpoint
+CREATE INDEX "rules_in_force" ON "rules" USING btree ("created_at") WHERE "rules"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "timers_due" ON "timers" USING btree ("due_at") WHERE "timers"."done_at" is null;

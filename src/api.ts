@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DECIDED_BY } from './core/request.ts';
 
 /** Largest body the API reads, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -34,6 +35,7 @@ export const ContextShape = z
       .max(20)
       .optional(),
     change_summary: line(2000).optional(),
+    changed_paths: z.array(line(300)).max(300).optional().describe('Paths the change touches, for policies'),
   })
   .describe('Where the request comes from, in the words of the client');
 
@@ -110,7 +112,7 @@ export const RequestShape = z.object({
   }),
   decision: z
     .object({
-      by: z.enum(['people', 'rule', 'policy', 'deadline', 'requester', 'lost-contact', 'nobody-to-ask']),
+      by: z.enum(DECIDED_BY),
       at: z.iso.datetime(),
       reason: z.string().nullable(),
       people: z.array(PersonShape),

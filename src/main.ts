@@ -7,6 +7,7 @@ import type { Config, SlackConfig } from './config/config.ts';
 import { loadAdminToken, loadSigningKey } from './config/data-directory.ts';
 import { adoptSigningKey } from './gate/adopt-key.ts';
 import type { Deps, GateEvent } from './gate/deps.ts';
+import { createRuleBook } from './gate/rule-book.ts';
 import { ensureAdminToken } from './gate/tokens.ts';
 import { createHttp } from './http/app.ts';
 import type { Check } from './http/health.ts';
@@ -67,6 +68,10 @@ export async function startGatehouse(
       signingKey,
       version: VERSION,
       environments: config.environments,
+      policies: config.policies,
+      riskRows: config.riskRows,
+      ruleBook: createRuleBook(database),
+      secondPersonForRules: config.secondPersonForRules,
       personOf: personFinder(config.people),
       canAsk: config.slack !== null,
       pendingPerToken: config.limits.pending_per_token,

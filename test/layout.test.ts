@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   http: ['gate', 'core', 'store', 'api'],
   web: ['gate', 'core', 'store', 'api'],
   timers: ['gate'],
-  api: [],
+  api: ['core'],
   log: ['gate!'],
   client: ['api', 'core'],
   ask: ['api', 'client', 'core'],

@@ -21,3 +21,11 @@ export interface Environment {
   timeZone: string;
   officeHours: string | null;
 }
+
+/** Who may decide, for people. */
+export function reviewersInWords(environment: Environment): string {
+  if (environment.reviewers === 'channel') return `members of ${environment.channel}`;
+  const { users, groups } = environment.reviewers;
+  const count = (n: number, noun: string) => (n === 0 ? [] : [`${n} ${noun}${n === 1 ? '' : 's'}`]);
+  return [...count(users.length, 'named reviewer'), ...count(groups.length, 'reviewer group')].join(' and ');
+}

@@ -1,4 +1,6 @@
 import type { Command } from './command/command.ts';
+import type { Looked } from './decide.ts';
+import type { Reviewers } from './environment.ts';
 import type { Assessment } from './risk/assessment.ts';
 
 /** `pending` is the only state that is not final. */
@@ -33,6 +35,7 @@ export interface Context {
   links?: { title: string; url: string }[];
   checks?: { name: string; state: string; url?: string }[];
   change_summary?: string;
+  changed_paths?: string[];
 }
 
 export interface Outcome {
@@ -43,9 +46,21 @@ export interface Outcome {
   reportedAt: Date;
 }
 
+export const DECIDED_BY = [
+  'people',
+  'rule',
+  'policy',
+  'deadline',
+  'requester',
+  'lost-contact',
+  'newer-request',
+  'nobody-to-ask',
+] as const;
+export type DecidedBy = (typeof DECIDED_BY)[number];
+
 /** How a request ended, by what, and who took part. */
 export interface Decision {
-  by: 'people' | 'rule' | 'policy' | 'deadline' | 'requester' | 'lost-contact' | 'nobody-to-ask';
+  by: DecidedBy;
   at: Date;
   /** In words, for the person who waits. */
   reason: string | null;
@@ -79,6 +94,12 @@ export interface Request {
   context: Context;
   assessment: Assessment;
   approvalsNeeded: number;
+  /** Who may decide this one, when a policy says so; null: as the environment says. */
+  reviewers: Reviewers | null;
+  whenUnanswered: 'deny' | 'allow';
+  /** Everything that was looked at when it was decided what becomes of it. */
+  explanation: Looked[];
+  family: string;
   createdAt: Date;
   expiresAt: Date;
   useBy: Date | null;

@@ -1,10 +1,13 @@
 import type { Environment } from '../core/environment.ts';
+import type { Policy } from '../core/policy.ts';
 import type { SigningKey } from '../core/proof/envelope.ts';
 import type { RequestState, VoteRefusal } from '../core/request.ts';
 import type { RiskLevel } from '../core/risk/assessment.ts';
+import type { Row } from '../core/risk/row.ts';
 import type { Changes } from '../store/changes.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import type { RequestRow } from '../store/requests.ts';
+import type { RuleBook } from './rule-book.ts';
 
 /** What every verb is given. Built once, in main.ts. */
 export interface Deps {
@@ -13,6 +16,12 @@ export interface Deps {
   signingKey: SigningKey;
   version: string;
   environments: Map<string, Environment>;
+  policies: readonly Policy[];
+  /** Rows of the site's own, for the risk of its commands. */
+  riskRows: readonly Row[];
+  ruleBook: { current(tx?: Tx): Promise<RuleBook> };
+  /** Where a rule that its author profits from most waits for a second person. */
+  secondPersonForRules: 'production' | 'always' | 'never';
   /** Slack user id of an actor named by a client (`github:octocat`), as configured. */
   personOf(source: string | undefined, actor: string): string | null;
   /** Is there a way to ask people? Without it, what no rule covers is denied. */

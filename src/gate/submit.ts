@@ -2,19 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { type Command, commandText } from '../core/command/command.ts';
 import { digestOf } from '../core/command/digest.ts';
+import type { Ruling } from '../core/decide.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Context, Requester } from '../core/request.ts';
-import { assess } from '../core/risk/assess.ts';
 import { orderCard } from '../store/cards.ts';
 import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { countPending, findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
+import { countHits } from '../store/rules.ts';
 import { requests } from '../store/schema.ts';
 import { setTimer } from '../store/timers.ts';
 import type { Caller } from './authenticate.ts';
 import type { Deps } from './deps.ts';
-import { endRequest } from './end-request.ts';
+import { type Ending, endRequest } from './end-request.ts';
+import { type Judged, judge } from './judge.ts';
 import { requestFacts } from './record-facts.ts';
 
 /** Longest command, in bytes of UTF-8, and the longest text it may become once invisible characters are shown. */
@@ -46,7 +48,9 @@ export type SubmitRefusal =
   | 'command-not-text'
   | 'digest-mismatch'
   | 'key-reused'
-  | 'too-many-pending';
+  | 'too-many-pending'
+  | 'reason-needed'
+  | 'ticket-needed';
 
 export type Submitted =
   | { ok: true; request: RequestRow; replayed: boolean }
@@ -67,12 +71,14 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
     return { ok: false, code: 'too-many-pending' };
   }
 
-  const row = await deps.database.db.transaction((tx) => store(tx, deps, caller, ask, checked));
-  if (row === null) {
+  const stored = await deps.database.db.transaction((tx) => store(tx, deps, caller, ask, checked));
+  if (stored === 'key-taken') {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey ?? '');
     if (!known) throw new Error('a request with this idempotency key came and went');
     return replay(known, ask);
   }
+  if ('refused' in stored) return { ok: false, code: stored.refused };
+  const { row } = stored;
   const { id: requestId, environment, state } = row;
   deps.observe({ kind: 'submitted', requestId, environment, state, level: row.assessment.level });
   if (row.decision) {
@@ -115,17 +121,66 @@ function check(deps: Deps, caller: Caller, ask: Ask): Checked | { code: SubmitRe
   return { environment, project, digest: { salt, sha256 } };
 }
 
+type Stored = { row: RequestRow } | { refused: SubmitRefusal } | 'key-taken';
+
+async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Checked): Promise<Stored> {
+  const judged = await judge(tx, deps, caller, { ...ask, ...checked });
+  const { ruling } = judged;
+  if (ruling.kind === 'ask' && ruling.missing) return { refused: `${ruling.missing}-needed` };
+  const row = await insertRequest(tx, deps, caller, ask, checked, judged);
+  if (!row) return 'key-taken';
+  const facts = { ...requestFacts(row), reason: row.reason };
+  await appendRecord(tx, deps, { type: 'requested', subject: row.id, digest: row.digest, facts });
+  await countHits(tx, row.rules);
+  const ended = await endAtOnce(tx, deps, row, ruling);
+  if (ended) return { row: ended };
+  return { row: await askPeople(tx, row, checked.environment) };
+}
+
+/** Ends what needs no people, or has none to ask. null: people are to be asked. */
+function endAtOnce(tx: Tx, deps: Deps, row: RequestRow, ruling: Ruling): Promise<RequestRow | null> {
+  const people: Ending['people'] = [];
+  if (ruling.kind === 'allow') {
+    return endRequest(tx, deps, row, { state: 'approved', by: ruling.by, reason: ruling.because, people });
+  }
+  if (ruling.kind === 'block') {
+    return endRequest(tx, deps, row, {
+      state: 'blocked',
+      by: 'policy',
+      reason: `${ruling.policy}: ${ruling.reason}`,
+      people,
+    });
+  }
+  if (deps.canAsk) return Promise.resolve(null);
+  const reason = 'No rule covers this command, and this gate has no Slack to ask anybody in.';
+  return endRequest(tx, deps, row, { state: 'denied', by: 'nobody-to-ask', reason, people });
+}
+
+/** Sets the timers and orders the card. */
+async function askPeople(tx: Tx, row: RequestRow, environment: Environment): Promise<RequestRow> {
+  await setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000);
+  if (row.heartbeatSeconds) await setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds);
+  await orderCard(tx, row.id, environment.channel, row.version);
+  await announceRequest(tx, row.id);
+  return row;
+}
+
 /** @returns null when another request took the idempotency key first */
-async function store(
+async function insertRequest(
   tx: Tx,
   deps: Deps,
   caller: Caller,
   ask: Ask,
   checked: Checked,
+  judged: Judged,
 ): Promise<RequestRow | null> {
   const { environment } = checked;
-  const expiresIn = Math.min(environment.expiresAfterSeconds, ask.timeoutSeconds ?? Number.POSITIVE_INFINITY);
-  const assessment = assess({ command: ask.command, environment });
+  const { ruling } = judged;
+  const asked = ruling.kind === 'ask' ? ruling : null;
+  const expiresIn = Math.min(
+    asked?.expiresAfterSeconds ?? environment.expiresAfterSeconds,
+    ask.timeoutSeconds ?? Number.POSITIVE_INFINITY,
+  );
   const [row] = await tx
     .insert(requests)
     .values({
@@ -145,8 +200,15 @@ async function store(
       reason: ask.reason,
       requester: requesterOf(deps, caller, ask.context),
       context: ask.context,
-      assessment,
-      approvalsNeeded: environment.approvals,
+      assessment: judged.assessment,
+      approvalsNeeded: asked?.approvals ?? environment.approvals,
+      reviewers: asked?.from ?? null,
+      whenUnanswered: asked?.whenUnanswered ?? 'deny',
+      rules: ruling.kind === 'block' ? [] : ruling.rules,
+      explanation: judged.looked,
+      family: judged.family,
+      sameKey: judged.sameKey,
+      concurrencyKey: concurrencyKeyOf(environment.name, ask.context),
       createdAt: sql`now()`,
       expiresAt: sql`now() + make_interval(secs => ${expiresIn})`,
       heartbeatSeconds: ask.heartbeatSeconds,
@@ -156,21 +218,12 @@ async function store(
     })
     .onConflictDoNothing()
     .returning();
-  if (!row) return null;
-
-  const facts = { ...requestFacts(row), reason: row.reason };
-  if (!deps.canAsk) {
-    await appendRecord(tx, deps, { type: 'requested', subject: row.id, digest: row.digest, facts });
-    const reason = 'No rule covers this command, and this gate has no Slack to ask anybody in.';
-    return endRequest(tx, deps, row, { state: 'denied', by: 'nobody-to-ask', reason, people: [] });
-  }
-  await setTimer(tx, 'expire', row.id, expiresIn);
-  if (ask.heartbeatSeconds) await setTimer(tx, 'heartbeat', row.id, ask.heartbeatSeconds);
-  await orderCard(tx, row.id, environment.channel, row.version);
-  await announceRequest(tx, row.id);
-  await appendRecord(tx, deps, { type: 'requested', subject: row.id, digest: row.digest, facts });
-  return row;
+  return row ?? null;
 }
+
+/** The lane of a deploy: in it a newer run takes the place of an older one. */
+const concurrencyKeyOf = (environment: string, { repository, job, step }: Context): string | null =>
+  repository && step ? JSON.stringify([environment, repository, job ?? '', step]) : null;
 
 function requesterOf(deps: Deps, caller: Caller, context: Context): Requester {
   const actor = context.actor ?? null;

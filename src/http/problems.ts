@@ -84,6 +84,38 @@ export const PROBLEMS = {
     'This Idempotency-Key came with another body',
     'Use a new key for a new request; repeat a request byte for byte.',
   ],
+  'reason-needed': [
+    422,
+    'A policy wants a reason for this command',
+    'Say why: --reason "…", or `reason` in the body.',
+  ],
+  'ticket-needed': [
+    422,
+    'A policy wants a ticket for this command',
+    'Name one in the reason, such as OPS-123 or #123.',
+  ],
+  'invalid-rule': [
+    422,
+    'This is no valid rule',
+    'See `detail`; `gate check --rules FILE` tries rules offline.',
+  ],
+  'examples-disagree': [
+    422,
+    'The rule disagrees with its examples',
+    'See `errors`: mend the rule, or the example.',
+  ],
+  'admin-mark': [
+    403,
+    'Only an administrator lets a rule cover CRITICAL commands',
+    'Leave `allows_critical` out.',
+  ],
+  'unanswered-forbidden': [
+    422,
+    'Nothing runs unanswered in this environment',
+    'Leave `when_unanswered` out; the environment sets `unanswered_may_run`.',
+  ],
+  'same-person': [409, 'Somebody else has to confirm this rule', 'Ask a colleague: /gate rules lists it.'],
+  'confirmed-before': [409, 'This rule is in force already', 'Nothing to do.'],
   'rate-limited': [429, 'This token calls too often', 'Wait as long as Retry-After says.'],
   'too-many-pending': [
     429,

@@ -6,6 +6,7 @@ import {
   code,
   cut,
   date,
+  dotted,
   type Inline,
   lines,
   quote,
@@ -15,16 +16,8 @@ import {
   section,
   text,
 } from './blocks.ts';
-import {
-  callerLinks,
-  earlierLines,
-  progress,
-  requesterLine,
-  riskLine,
-  sourceLine,
-  warnings,
-} from './facts.ts';
-import { link } from './links.ts';
+import { callerLinks, earlierLines, progress, requesterLine, riskLine, warnings } from './facts.ts';
+import { link, sourceLinks } from './links.ts';
 import { type ModalPlace, runsIn, wholeCommand } from './modals.ts';
 import { banner, duration, endedBy, environmentName, exitOf } from './texts.ts';
 
@@ -65,13 +58,24 @@ const reason = (view: RequestView): KnownBlock[] =>
       words?.trim() ? [richText(section(bold(label)), quote(text(quotedWords(words, 3500, 60))))] : [],
   );
 
+const FIELDS = {
+  source: 'Source',
+  repository: 'Repository',
+  ref: 'Ref',
+  sha: 'Commit',
+  run_id: 'Run',
+  run_attempt: 'Attempt',
+  job: 'Job',
+  step: 'Step',
+  actor: 'Actor',
+  host: 'Host',
+} as const;
+
 function origin(view: RequestView): Inline[][] {
   const { context } = view;
-  const named = (
-    ['source', 'repository', 'ref', 'sha', 'run_id', 'run_attempt', 'job', 'step', 'actor', 'host'] as const
-  )
+  const named = (Object.keys(FIELDS) as (keyof typeof FIELDS)[])
     .filter((key) => context[key])
-    .map((key): Inline[] => [bold(`${key.replace('_', ' ')} `), text(said(String(context[key]), 300))]);
+    .map((key): Inline[] => [bold(`${FIELDS[key]} `), text(said(String(context[key]), 300))]);
   const checks = (context.checks ?? [])
     .slice(0, 20)
     .map((check): Inline[] => [
@@ -80,7 +84,7 @@ function origin(view: RequestView): Inline[][] {
     ]);
   return [
     [bold('Asked by '), ...requesterLine(view)],
-    [bold('From '), ...sourceLine(view)],
+    dotted(sourceLinks(view)),
     [bold('Project '), text(said(view.project, 100))],
     ...named,
     ...callerLinks(view, 5),

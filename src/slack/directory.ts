@@ -71,7 +71,7 @@ export interface Directory {
   decidersOf(environment: Environment): Promise<string>;
 }
 
-const CHANNEL_ID = /^[CGD][A-Z0-9]{6,}$/;
+const CHANNEL_ID = /^[CGD][A-Z0-9]+$/;
 
 /** What the workspace says of its channels, groups and people. */
 export function openDirectory(client: WebClient): Directory {
@@ -95,7 +95,7 @@ export function openDirectory(client: WebClient): Directory {
       const handles =
         reviewers.groups.length > 0 ? await groups('all').catch(() => new Map<string, string>()) : null;
       const teams = reviewers.groups.map((id) => ({ name: handles?.get(id) ?? 'a user group' }));
-      return namesOf([...teams, ...names]).replace(/ and (?=[^ ]*$)/, ' or ');
+      return namesOf([...teams, ...names], 'or');
     },
   };
 }

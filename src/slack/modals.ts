@@ -5,6 +5,7 @@ import {
   bold,
   code,
   cut,
+  dotted,
   type Inline,
   lines,
   type Message,
@@ -66,7 +67,7 @@ const presets = (): InputBlock => ({
   type: 'input',
   block_id: 'preset',
   optional: true,
-  label: plain('Why not?'),
+  label: plain('Why not? Pick one, or write below'),
   element: {
     type: 'radio_buttons',
     action_id: 'preset',
@@ -101,6 +102,7 @@ export function reviewModal(view: RequestView, place: ModalPlace, from: OpenedFr
   const { environment } = place;
   const title = plain(cut(`Review: ${environmentName(environment.name)}`, TITLE_LENGTH));
   if (!canBeReviewed(view.command)) return noticeModal(title.text, sentence(TOO_MUCH_TO_SHOW));
+  const reasons = mainReasons(view);
   const approve = view.state === 'pending' ? { submit: titled('Approve', environment.name) } : {};
   return {
     type: 'modal',
@@ -113,8 +115,7 @@ export function reviewModal(view: RequestView, place: ModalPlace, from: OpenedFr
       richText(
         lines(
           [bold(banner(environment))],
-          riskLine(view),
-          ...mainReasons(view),
+          [...riskLine(view), ...(reasons.length > 0 ? [text(': '), ...dotted(reasons)] : [])],
           ...warnings(view),
           [bold('Asked by '), ...requesterLine(view)],
           sourceLine(view),

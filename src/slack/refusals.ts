@@ -48,8 +48,8 @@ function notAReviewer({ environment, deciders }: Deciders): Message {
   );
 }
 
-export const channelName = (channel: string): Inline =>
-  /^[CG][A-Z0-9]{6,}$/.test(channel) ? { type: 'channel', channel_id: channel } : text(said(channel, 80));
+const channelName = (channel: string): Inline =>
+  /^[CG][A-Z0-9]+$/.test(channel) ? { type: 'channel', channel_id: channel } : text(said(channel, 80));
 
 /** `Already denied by Ana today at 14:02.` */
 export function alreadyEnded(request: Pick<Request, 'state' | 'decision'>): Message {

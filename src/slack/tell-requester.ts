@@ -1,4 +1,4 @@
-import type { RequestView } from '../core/request.ts';
+import type { Decision, RequestView } from '../core/request.ts';
 import { type CardRow, cardsOf } from '../store/cards.ts';
 import { type DueMessage, finishMessage, postponeMessage } from '../store/outbox.ts';
 import { viewRequest } from '../store/requests.ts';
@@ -22,6 +22,8 @@ import { shownCommand } from './shown-command.ts';
 import type { Slack } from './slack.ts';
 import { endedBy, environmentName } from './texts.ts';
 
+/** Endings the one who asked was told by the answer to the request itself, or made. */
+const KNOWN_AT_ONCE = new Set<Decision['by']>(['requester', 'rule', 'policy', 'nobody-to-ask']);
 const SLACK_USER = /^[UW][A-Z0-9]+$/;
 /** A reply belongs under the card; after these tries it goes without it. */
 const TRIES_FOR_THE_CARD = 3;
@@ -31,8 +33,7 @@ export async function tellRequester(slack: Slack, due: DueMessage): Promise<void
   const { db } = slack.deps.database;
   try {
     const view = await viewRequest(db, due.requestId);
-    // Who took a request back knows it.
-    if (!view || view.decision?.by === 'requester') return void (await finishMessage(db, due.id));
+    if (!view?.decision || KNOWN_AT_ONCE.has(view.decision.by)) return void (await finishMessage(db, due.id));
     const card = (await cardsOf(db, view.id)).find(({ ts }) => ts !== null);
     if (!card && due.attempts < TRIES_FOR_THE_CARD) return void (await postponeMessage(db, due.id, 1, null));
     await send(slack, view, card ?? null);

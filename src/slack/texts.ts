@@ -33,7 +33,7 @@ export const grouped = (count: number): string => count.toLocaleString('en-US');
 /** `12 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`: the two units that matter. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round((Number.isFinite(ms) ? ms : 0) / 1000));
-  if (seconds === 0) return 'under 1 s';
+  if (seconds === 0) return 'less than 1 s';
   const units: [number, string][] = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3600) % 24, 'h'],
@@ -48,12 +48,12 @@ export function duration(ms: number): string {
     .join(' ');
 }
 
-/** `Ana`, `Ana and Ben`, `Ana, Ben and Caro`. */
-export function namesOf(people: { name: string }[]): string {
+/** `Ana`, `Ana and Ben`, `Ana, Ben or Caro`. */
+export function namesOf(people: { name: string }[], last: 'and' | 'or' = 'and'): string {
   const names = people.slice(0, 5).map((person) => said(person.name, 40) || 'somebody');
   if (people.length > 5) names.push(`${people.length - 5} more`);
   if (names.length <= 1) return names[0] ?? 'somebody';
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
 }
 
 /** `exit 0`, `exit 1`, `stopped by SIGTERM`, `could not start`. */
@@ -80,6 +80,8 @@ export function endedBy(request: Pick<Request, 'decision'>): string {
       return 'because nobody answered in time';
     case 'lost-contact':
       return 'because the one who asked is gone';
+    case 'newer-request':
+      return 'because a newer request took its place';
     case 'nobody-to-ask':
       return 'because nobody could be asked';
     case undefined:

@@ -13,6 +13,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Command } from '../core/command/command.ts';
+import type { Looked } from '../core/decide.ts';
+import type { Reviewers } from '../core/environment.ts';
 import type { Envelope } from '../core/proof/envelope.ts';
 import type {
   Context,
@@ -70,6 +72,22 @@ export const requests = pgTable(
     context: jsonb('context').$type<Context>().notNull(),
     assessment: jsonb('assessment').$type<Assessment>().notNull(),
     approvalsNeeded: integer('approvals_needed').notNull(),
+    /** Who may decide this one, when a policy says so; null: as the environment says. */
+    reviewers: jsonb('reviewers').$type<Reviewers | null>(),
+    /** What happens when the deadline comes: only a rule may say `allow`. */
+    whenUnanswered: text('when_unanswered').$type<'deny' | 'allow'>().notNull(),
+    /** Ids of the rules that cover it, also when people are asked all the same. */
+    rules: jsonb('rules').$type<string[]>().notNull(),
+    /** Why it was allowed, blocked or asked about: every policy and rule that was looked at. */
+    explanation: jsonb('explanation').$type<Looked[]>().notNull(),
+    /** Program and subcommands, by which similar commands are found. */
+    family: text('family').notNull(),
+    /** The same command in the same place has the same key. */
+    sameKey: text('same_key').notNull(),
+    /** The request whose card and decision this one shares, because it asks the same. */
+    leaderId: text('leader_id'),
+    /** Repository, environment and step: a newer run's request withdraws an older one. */
+    concurrencyKey: text('concurrency_key'),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     /** How long the client may be silent before its request is withdrawn; null: it never has to be heard. */
@@ -93,9 +111,57 @@ export const requests = pgTable(
     index('requests_pending').on(t.createdAt).where(sql`${t.state} = 'pending'`),
     index('requests_recent').on(t.createdAt),
     index('requests_run').on(t.project, sql`(${t.context}->>'run_id')`, t.createdAt),
+    index('requests_family').on(t.environment, t.family, t.createdAt),
+    index('requests_same').on(t.sameKey, t.createdAt),
+    index('requests_followers').on(t.leaderId).where(sql`${t.leaderId} is not null`),
+    index('requests_concurrency').on(t.concurrencyKey).where(sql`${t.state} = 'pending'`),
+    index('requests_token').on(t.tokenId, t.environment, t.createdAt),
     index('requests_success').on(t.project, t.environment, t.outcomeAt).where(sql`${t.exitCode} = 0`),
   ],
 );
+
+/** The whitelist. A rule is in force from its confirmation until it is revoked or expires. */
+export const rules = pgTable(
+  'rules',
+  {
+    id: text('id').primaryKey(),
+    /** One exact rule, or one or more pattern rules, one a line. */
+    text: text('text').notNull(),
+    /** "*": any. */
+    environment: text('environment').notNull(),
+    project: text('project').notNull(),
+    repository: text('repository'),
+    /** A token's name or an actor's: only their requests. */
+    requester: text('requester'),
+    cwd: text('cwd'),
+    family: text('family'),
+    source: text('source').$type<'manual' | 'suggested'>().notNull(),
+    whenUnanswered: text('when_unanswered').$type<'allow' | null>(),
+    /** An administrator lets it cover CRITICAL commands too. */
+    allowsCritical: boolean('allows_critical').notNull(),
+    match: jsonb('match').$type<string[]>().notNull(),
+    notMatch: jsonb('not_match').$type<string[]>().notNull(),
+    /** The request it was made from. */
+    originRequestId: text('origin_request_id'),
+    createdAt: time('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdByName: text('created_by_name').notNull(),
+    confirmedAt: time('confirmed_at'),
+    confirmedBy: text('confirmed_by'),
+    expiresAt: time('expires_at'),
+    revokedAt: time('revoked_at'),
+    revokedBy: text('revoked_by'),
+    hits: bigint('hits', { mode: 'number' }).notNull(),
+    lastMatchedAt: time('last_matched_at'),
+  },
+  (t) => [index('rules_in_force').on(t.createdAt).where(sql`${t.revokedAt} is null`)],
+);
+
+/** One row that counts the changes of the rules: a replica compares it before each decision. */
+export const rulesVersion = pgTable('rules_version', {
+  id: text('id').primaryKey(),
+  version: bigint('version', { mode: 'number' }).notNull(),
+});
 
 export const votes = pgTable(
   'votes',

@@ -177,4 +177,24 @@ describe.each(['http', 'socket'] as const)('clicks over %s', (mode) => {
     expect(await stateOf(request.id)).toBe('pending');
     expect(surface.deps.events.some((event) => event.kind === 'fault')).toBe(true);
   });
+
+  it('of sixty people at once one decides, and every other one is told', async () => {
+    const request = await surface.ask(echo('crowd'));
+    const { ts } = await surface.card('echo crowd');
+    const crowd = Array.from({ length: 60 }, (_, index) => `UCROWD${index}`);
+    for (const id of crowd) {
+      surface.slack.people.set(id, { id, name: id.toLowerCase(), realName: id });
+      surface.slack.invite(DEPLOYS, id);
+    }
+    surface.slack.fail({ method: 'chat.update', delayMs: 2000 });
+    const clicks = await Promise.all(crowd.map((person) => click(person, ts, 'approve')));
+    expect(clicks.map((delivery) => delivery.status)).toEqual(crowd.map(() => 200));
+    const told = () =>
+      crowd.filter((person) =>
+        surface.slack.ephemeralsFor(person).some((m) => /^Already approved by UCROWD/.test(surface.read(m))),
+      );
+    await surface.slack.waitFor(() => told().length === 59, { timeoutMs: 15_000 });
+    expect(await stateOf(request.id)).toBe('approved');
+    await surface.card(/approved[\s\S]*crowd/);
+  });
 });

@@ -244,7 +244,7 @@ describe('publishing', () => {
     const [reply] = await slack.waitFor(
       () => slack.thread(DEPLOYS, ts).length > 0 && slack.thread(DEPLOYS, ts),
     );
-    expect(surface.read(reply!)).toBe('@Cleo Park Your request on production was approved by Ana.');
+    expect(surface.read(reply!)).toBe('@Cleo Your request on production was approved by Ana.');
     expect(slack.mentions(reply!)).toEqual(['UCLEO']);
     await until(async () =>
       (await database.db.select().from(outbox)).every((message) => message.doneAt !== null),

@@ -19,12 +19,12 @@ const SIGNING_SECRET = 'shhh';
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
 const PEOPLE: LocalSlackOptions['people'] = [
-  { id: 'UANA', name: 'Ana', realName: 'Ana Ruiz' },
-  { id: 'UBEN', name: 'Ben', realName: 'Ben Okafor' },
-  { id: 'UCLEO', name: 'Cleo', realName: 'Cleo Park' },
-  { id: 'UDORA', name: 'Dora', realName: 'Dora Lind' },
-  { id: 'UGUEST', name: 'Gus', realName: 'Gus Guest', isGuest: true },
-  { id: 'USTRANGE', name: 'Stan', realName: 'Stan Stranger', isStranger: true },
+  { id: 'UANA', name: 'ana', realName: 'Ana' },
+  { id: 'UBEN', name: 'ben', realName: 'Ben' },
+  { id: 'UCLEO', name: 'cleo', realName: 'Cleo' },
+  { id: 'UDORA', name: 'dora', realName: 'Dora' },
+  { id: 'UGUEST', name: 'gus', realName: 'Gus', isGuest: true },
+  { id: 'USTRANGE', name: 'stan', realName: 'Stan', isStranger: true },
 ];
 
 /** The Slack surface over a real database and a local Slack, as a test drives it. */

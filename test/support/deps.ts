@@ -4,6 +4,7 @@ import { signingKeyFromPem } from '../../src/core/proof/envelope.ts';
 import type { Voter } from '../../src/core/request.ts';
 import type { Caller } from '../../src/gate/authenticate.ts';
 import type { Deps, GateEvent } from '../../src/gate/deps.ts';
+import { createRuleBook } from '../../src/gate/rule-book.ts';
 import type { Ask } from '../../src/gate/submit.ts';
 import { createToken } from '../../src/gate/tokens.ts';
 import { openChanges } from '../../src/store/changes.ts';
@@ -42,6 +43,10 @@ export async function depsOver(
       ],
       ['payments', { ...PRODUCTION, name: 'payments', approvals: 2 }],
     ]),
+    policies: [],
+    riskRows: [],
+    ruleBook: createRuleBook(database),
+    secondPersonForRules: 'production',
     personOf: () => null,
     canAsk: true,
     pendingPerToken: 1000,

@@ -1,16 +1,21 @@
 import http from 'node:http';
 import net from 'node:net';
 
-/** A cable to a server that a test can cut and mend. */
-export async function startCable(
-  target: string,
-): Promise<{ url: string; cut(): void; mend(): void; close(): Promise<void> }> {
-  const { port, hostname } = new URL(target);
+/** A cable to a server that a test can cut, mend, and lead to another server. */
+export async function startCable(target: string): Promise<{
+  url: string;
+  cut(): void;
+  mend(): void;
+  /** New connections go there; those that are open stay where they are. */
+  lead(to: string): void;
+  close(): Promise<void>;
+}> {
+  let to = new URL(target);
   const open = new Set<net.Socket>();
   let isCut = false;
   const server = net.createServer((near) => {
     if (isCut) return near.destroy();
-    const far = net.connect(Number(port), hostname);
+    const far = net.connect(Number(to.port), to.hostname);
     for (const socket of [near, far]) {
       open.add(socket);
       socket.on('error', () => {});
@@ -31,6 +36,9 @@ export async function startCable(
     },
     mend: () => {
       isCut = false;
+    },
+    lead: (other) => {
+      to = new URL(other);
     },
     close: () =>
       new Promise((resolve) => {

@@ -16,7 +16,10 @@ export type RecordType =
   | 'lapsed'
   | 'token-created'
   | 'token-revoked'
-  | 'key-added';
+  | 'key-added'
+  | 'rule-added'
+  | 'rule-confirmed'
+  | 'rule-revoked';
 
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 /** A decision about a request; an `approved` one is the grant. */

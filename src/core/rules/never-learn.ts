@@ -1,0 +1,126 @@
+import {
+  type Command as CommandNode,
+  forEachChild,
+  type ParsedScript,
+  type Pipeline,
+  type SyntaxNode,
+  type Word as WordNode,
+} from 'unbash';
+import type { Fault } from '../command/admissible.ts';
+import { readWord } from '../command/word.ts';
+import { isAwk, isInterpreter, OPAQUE, TRANSPARENT } from './tables.ts';
+import { baseOf } from './wrappers.ts';
+
+const PIPE_FAULT = 'it pipes something into an interpreter: unseen code always asks';
+const SUBSTITUTION_FAULT = 'it gives an interpreter the output of a command: unseen code always asks';
+
+/** V9: why a command must be looked at each time, even when it was approved word for word. Null when it need not. */
+export function neverLearned(script: ParsedScript): Fault | null {
+  const functions = new Set<string>();
+  walk(script, (node) => {
+    if (node.type === 'Function') functions.add(node.name.value);
+  });
+  let fault: Fault | null = null;
+  walk(script, (node) => {
+    fault ??= nodeFault(node, functions);
+  });
+  return fault;
+}
+
+function nodeFault(node: SyntaxNode, functions: ReadonlySet<string>): Fault | null {
+  if (node.type === 'Pipeline') return pipelineFault(node, functions);
+  // `tee >(sh)` is a pipe in another spelling.
+  if (node.type === 'ProcessSubstitution' && node.operator === '>' && node.script) {
+    return readsCode(node.script) ? { why: PIPE_FAULT, place: node.pos } : null;
+  }
+  if (node.type !== 'Command' || !mayRun(node, runsWords) || !hasSubstitution(node)) return null;
+  return { why: SUBSTITUTION_FAULT, place: node.pos };
+}
+
+/** (a) a stage after the first is an interpreter, or a group with one in it that reads its code from the pipe. */
+function pipelineFault({ commands }: Pipeline, functions: ReadonlySet<string>): Fault | null {
+  for (const stage of commands.slice(1)) {
+    const bad =
+      stage.type === 'Command'
+        ? mayRun(stage, (base) => runsWords(base) || functions.has(base)) || isUnknown(stage)
+        : readsCode(stage);
+    if (bad) return { why: PIPE_FAULT, place: stage.pos };
+  }
+  return null;
+}
+
+const runsWords = (base: string): boolean =>
+  (isInterpreter(base) && !isAwk(base)) || base === 'eval' || base === 'source' || base === '.';
+
+const WRAPPERS = new Set([
+  ...[...TRANSPARENT.keys()].map((name) => name.split(' ', 1)[0] as string),
+  ...OPAQUE,
+  ...[
+    'command',
+    'exec',
+    'builtin',
+    'time',
+    'podman',
+    'uv',
+    'poetry',
+    'pipenv',
+    'bundle',
+    'direnv',
+    'mise',
+    'devbox',
+  ],
+]);
+const FEEDS_WORDS = new Set(['xargs', 'parallel']);
+const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh', 'ash', 'fish', 'eval', 'source', '.']);
+
+/** Whether the program of a command, or what any word of it could name behind a wrapper, is of a kind. */
+function mayRun(node: CommandNode, kind: (base: string) => boolean): boolean {
+  const [name, ...others] = [node.name, ...node.suffix].filter((part) => part?.type === 'Word') as WordNode[];
+  const base = baseOf(name?.value ?? '');
+  if (kind(base)) return true;
+  if (!WRAPPERS.has(base)) return false;
+  const programs = others.map((word) => baseOf(word.value));
+  return programs.some((other) => (FEEDS_WORDS.has(base) ? SHELLS.has(other) : kind(other)));
+}
+
+/** A program that is only known when it runs (`| $SHELL`) could be any. */
+const isUnknown = ({ name }: CommandNode): boolean => name !== undefined && 'why' in readWord(name.text);
+
+/** An interpreter somewhere inside that has no script of its own, so that it would read its code from the pipe. */
+function readsCode(group: SyntaxNode): boolean {
+  let found = false;
+  walk(group, (node) => {
+    if (node.type === 'Command' && mayRun(node, runsWords) && !hasScript(node)) found = true;
+  });
+  return found;
+}
+
+/** `python3 convert.py`: the first argument names a file that was there before. */
+function hasScript({ name, suffix }: CommandNode): boolean {
+  const first = suffix.find((part) => part.type === 'Word');
+  const script = first?.type === 'Word' ? first.value : '-';
+  if (!isInterpreter(baseOf(name?.value ?? ''))) return false;
+  return (
+    /^[A-Za-z0-9_./][A-Za-z0-9_./-]*$/.test(script) &&
+    !script.startsWith('/dev/') &&
+    !script.startsWith('/proc/')
+  );
+}
+
+const SUBSTITUTIONS = new Set(['CommandExpansion', 'ArithmeticCommandExpansion', 'ProcessSubstitution']);
+
+/** (b) a command or process substitution in the words, or in what is fed by `<`, `<<` and `<<<`. */
+function hasSubstitution(node: CommandNode): boolean {
+  let found = false;
+  for (const part of [...node.suffix, ...node.prefix.filter(({ type }) => type !== 'Assignment')]) {
+    walk(part, ({ type }) => {
+      if (SUBSTITUTIONS.has(type)) found = true;
+    });
+  }
+  return found;
+}
+
+function walk(node: SyntaxNode, see: (node: SyntaxNode) => void): void {
+  see(node);
+  forEachChild(node, (child) => walk(child, see));
+}

@@ -1,0 +1,169 @@
+import type { SimpleCommand } from '../command/simple-command.ts';
+import { Bucket, type Entry } from './bucket.ts';
+import type { CompiledRule, PatternRule, Shape } from './compiled-rule.ts';
+import type { Finder } from './covers.ts';
+import { IntTable } from './int-table.ts';
+import { hashOf, mix, readUnits, shapeUnits } from './units.ts';
+import type { WordPattern } from './word-pattern.ts';
+
+/** A rule and what the caller keeps with it: its row, its scope. */
+export interface IndexEntry<T> {
+  rule: CompiledRule;
+  ref: T;
+}
+
+/** The plain rules with one name and one number of units, told apart by which units are literal. */
+interface Arrangement {
+  positions: readonly number[];
+  salt: number;
+}
+
+/**
+ * Finds the rules that cover a command, at a cost that does not grow with the number of rules: the literal
+ * words of a rule are hashed, so a command is looked up once for each arrangement of literal and open words
+ * that rules of its program have, and every find is held against the whole rule.
+ */
+export class RuleIndex<T> implements Finder<T> {
+  private readonly exacts = new Map<string, T[]>();
+  private readonly arrangements = new Map<number, Arrangement[]>();
+  private readonly buckets = new IntTable<Bucket<T>>();
+  /** The numbers of leading words of rules that end in `**`. */
+  private readonly restLengths: number[] = [];
+  /** Each word of the rules once: a set of many rules repeats few words. */
+  private readonly vocabulary = new Map<string, WordPattern>();
+  private readonly units: string[] = [];
+  private readonly hashes: number[] = [];
+
+  constructor(entries: Iterable<IndexEntry<T>> = []) {
+    for (const { rule, ref } of entries) this.add(rule, ref);
+  }
+
+  add(rule: CompiledRule, ref: T): void {
+    if (rule.kind === 'exact') {
+      const refs = this.exacts.get(rule.command);
+      if (refs) refs.push(ref);
+      else this.exacts.set(rule.command, [ref]);
+      return;
+    }
+    for (const shape of rule.shapes) this.addShape(rule, shape, ref);
+  }
+
+  /** Takes one rule out again; `ref` tells it from the same rule in another scope. */
+  remove(rule: CompiledRule, ref: T): void {
+    if (rule.kind === 'exact') {
+      const refs = (this.exacts.get(rule.command) ?? []).filter((other) => other !== ref);
+      if (refs.length > 0) this.exacts.set(rule.command, refs);
+      else this.exacts.delete(rule.command);
+      return;
+    }
+    for (const shape of rule.shapes) {
+      this.buckets.get(this.keyOf(shape))?.remove({ shape, ref, piped: rule.piped, text: rule.text });
+    }
+  }
+
+  /** The references of all pattern rules that cover a simple command. */
+  lookup(command: SimpleCommand): T[] {
+    const found = new Set<T>();
+    this.search(command, (ref) => {
+      found.add(ref);
+      return false;
+    });
+    return [...found];
+  }
+
+  exact(text: string, accept: (ref: T) => boolean = always): T | undefined {
+    return this.exacts.get(text)?.find(accept);
+  }
+
+  /** The first pattern rule found that covers a simple command and that the caller accepts. */
+  pattern(command: SimpleCommand, accept: (ref: T) => boolean = always): T | undefined {
+    return this.search(command, accept);
+  }
+
+  /** This index with only the rules a caller accepts, for `coverage`. */
+  within(accept: (ref: T) => boolean): Finder<T> {
+    return {
+      exact: (text) => this.exact(text, accept),
+      pattern: (command) => this.pattern(command, accept),
+    };
+  }
+
+  private search(command: SimpleCommand, accept: (ref: T) => boolean): T | undefined {
+    const { units, hashes } = this;
+    const count = readUnits(command, units, hashes);
+    if (count < 0) return undefined;
+    const found = this.searchGroup(groupOf(hashes, count, false), command, accept);
+    if (found !== undefined) return found;
+    for (const length of this.restLengths) {
+      if (length > command.words.length) continue;
+      const rest = this.searchGroup(groupOf(hashes, length, true), command, accept);
+      if (rest !== undefined) return rest;
+    }
+    return undefined;
+  }
+
+  private searchGroup(group: number, command: SimpleCommand, accept: (ref: T) => boolean): T | undefined {
+    const arrangements = this.arrangements.get(group);
+    if (arrangements === undefined) return undefined;
+    for (let i = 0; i < arrangements.length; i++) {
+      const bucket = this.buckets.get(literalKey(arrangements[i] as Arrangement, this.hashes));
+      if (bucket === undefined) continue;
+      const found = bucket.search(this.units, command, accept);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  private addShape(rule: PatternRule, written: Shape, ref: T): void {
+    const shape = this.interned(written);
+    const key = this.keyOf(shape);
+    const entry: Entry<T> = { shape, ref, piped: rule.piped, text: rule.text };
+    const bucket = this.buckets.get(key);
+    if (bucket) bucket.add(entry);
+    else this.buckets.set(key, new Bucket(entry));
+  }
+
+  /** Where a plain rule is kept. Its arrangement is noted, so that searches look there. */
+  private keyOf(shape: Shape): number {
+    const units = shapeUnits(shape);
+    const hashes = units.map(({ literal }) => (literal === null ? 0 : hashOf(literal)));
+    const group = groupOf(hashes, units.length, shape.rest);
+    if (shape.rest && !this.restLengths.includes(units.length)) this.restLengths.push(units.length);
+    const positions = units.flatMap(({ literal }, i) => (literal === null ? [] : [i]));
+    let arrangements = this.arrangements.get(group);
+    if (!arrangements) {
+      arrangements = [];
+      this.arrangements.set(group, arrangements);
+    }
+    let arrangement = arrangements.find((other) => sameNumbers(other.positions, positions));
+    if (!arrangement) {
+      arrangement = { positions, salt: mix(group, arrangements.length) };
+      arrangements.push(arrangement);
+    }
+    return literalKey(arrangement, hashes);
+  }
+
+  private interned(shape: Shape): Shape {
+    const words = shape.words.map((word) => {
+      const known = this.vocabulary.get(word.text);
+      if (known) return known;
+      this.vocabulary.set(word.text, word);
+      return word;
+    });
+    return { ...shape, words };
+  }
+}
+
+const always = (): boolean => true;
+
+const groupOf = (hashes: readonly number[], count: number, rest: boolean): number =>
+  mix(hashes[0] as number, rest ? -1 - count : count) & 0x3fffffff;
+
+function literalKey({ positions, salt }: Arrangement, hashes: readonly number[]): number {
+  let key = salt;
+  for (let i = 0; i < positions.length; i++) key = mix(key, hashes[positions[i] as number] as number);
+  return key;
+}
+
+const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((number, i) => number === b[i]);

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Command } from '../core/command/command.ts';
+import { familyOf } from '../core/command/family.ts';
+import { decide, type Looked, type Ruling } from '../core/decide.ts';
+import type { Environment } from '../core/environment.ts';
+import { isInside } from '../core/office-hours.ts';
+import { judgePolicies, type PolicyJudgement } from '../core/policy.ts';
+import { canonical } from '../core/proof/canonical.ts';
+import type { Context } from '../core/request.ts';
+import { assess } from '../core/risk/assess.ts';
+import type { Assessment } from '../core/risk/assessment.ts';
+import type { Place } from '../core/rules/scope.ts';
+import type { Tx } from '../store/database.ts';
+import type { Caller } from './authenticate.ts';
+import type { Deps } from './deps.ts';
+import { factsAmong } from './facts.ts';
+import { coveredBy, coveringElsewhere, coveringRules, type RuleBook } from './rule-book.ts';
+
+/** An ask whose words have been checked. */
+export interface Judgeable {
+  command: Command;
+  environment: Environment;
+  project: string;
+  cwd: string | null;
+  reason: string | null;
+  context: Context;
+}
+
+/** What was found out about an ask before anything is stored. */
+export interface Judged {
+  assessment: Assessment;
+  ruling: Ruling;
+  looked: Looked[];
+  family: string;
+  sameKey: string;
+}
+
+/** Gathers the facts, then decides once. */
+export async function judge(tx: Tx, deps: Deps, caller: Caller, ask: Judgeable): Promise<Judged> {
+  const { environment, project, context } = ask;
+  const family = familyOf(ask.command);
+  const sameKey = sha256(
+    canonical({ command: { ...ask.command }, cwd: ask.cwd, environment: environment.name, project }),
+  );
+  const among = {
+    environment: environment.name,
+    family,
+    sameKey,
+    tokenId: caller.id,
+    runId: context.run_id ?? null,
+  };
+  const { now, anomalies } = await factsAmong(tx, deps, among);
+  const inside =
+    environment.officeHours && isInside(environment.officeHours, environment.timeZone, new Date(now));
+  if (inside === false) anomalies.outsideOfficeHours = true;
+  const assessment = assess({ command: ask.command, environment, anomalies, site: deps.riskRows });
+
+  const requesters = [caller.name, context.actor].filter((name): name is string => Boolean(name));
+  const place = {
+    environment: environment.name,
+    project,
+    repository: context.repository ?? null,
+    requesters,
+    cwd: ask.cwd,
+  };
+  const book = await deps.ruleBook.current(tx);
+  const covering = coveringRules(coveredBy(book, ask.command, place, now));
+  const policies = judgePolicies(deps.policies, {
+    environment: environment.name,
+    project,
+    repository: place.repository,
+    branch: branchOf(context.ref),
+    changedPaths: context.changed_paths ?? null,
+    command: ask.command,
+    level: assessment.level,
+    insideOfficeHours: inside,
+    requesterKind: caller.kind,
+  });
+  const { ruling, looked } = decide({
+    level: assessment.level,
+    environment,
+    covering,
+    policies: toLooked(policies),
+    reason: ask.reason,
+  });
+  if (covering === null) looked.push(...notCovered(book, ask.command, place));
+  return { assessment, ruling, looked, family, sameKey };
+}
+
+const toLooked = (judged: PolicyJudgement) => ({
+  ...judged,
+  looked: judged.looked.map(
+    ({ policy, applies, why }): Looked => ({ kind: 'policy', name: policy, applies, why }),
+  ),
+});
+
+/** Why no rule let it pass: rules of other places, or none at all. */
+function notCovered(book: RuleBook, command: Command, place: Place): Looked[] {
+  const elsewhere = coveringElsewhere(book, command, place);
+  if (elsewhere.length === 0)
+    return [{ kind: 'rule', name: 'rules', applies: false, why: 'no rule covers the whole command' }];
+  return elsewhere.map(({ row, why }) => ({ kind: 'rule', name: row.text, applies: false, why }));
+}
+
+/** `refs/heads/x` and `refs/tags/x` → x; null when it is not known. */
+const branchOf = (ref: string | undefined): string | null =>
+  ref?.replace(/^refs\/(heads|tags)\//, '') ?? null;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

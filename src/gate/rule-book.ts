@@ -1,0 +1,75 @@
+import type { Command } from '../core/command/command.ts';
+import type { CoveringRule } from '../core/decide.ts';
+import { type Coverage, coverage } from '../core/rules/covers.ts';
+import { RuleIndex } from '../core/rules/rule-index.ts';
+import { compileRules } from '../core/rules/rule-set.ts';
+import { outOfScope, type Place } from '../core/rules/scope.ts';
+import type { Database, Tx } from '../store/database.ts';
+import { type RuleRow, rulesInForce, rulesVersionNow } from '../store/rules.ts';
+
+/** The rules in force, indexed, as of one version of the table. */
+export interface RuleBook {
+  version: number;
+  index: RuleIndex<RuleRow>;
+  rows: RuleRow[];
+}
+
+/**
+ * Keeps the rules of this process at the version of the database: a rule takes effect, and loses it, in every
+ * replica with the transaction that changes it, because each decision compares one number first.
+ */
+export function createRuleBook(database: Database): { current(tx?: Tx): Promise<RuleBook> } {
+  let book: RuleBook = { version: -1, index: new RuleIndex(), rows: [] };
+  return {
+    async current(tx) {
+      const db = tx ?? database.db;
+      const version = await rulesVersionNow(db);
+      if (version !== book.version) book = readBook(version, await rulesInForce(db));
+      return book;
+    },
+  };
+}
+
+function readBook(version: number, rows: RuleRow[]): RuleBook {
+  const index = new RuleIndex<RuleRow>();
+  for (const row of rows) {
+    for (const { compilation } of compileRules(row.text))
+      if (compilation.valid) index.add(compilation.rule, row);
+  }
+  return { version, index, rows };
+}
+
+/** Do the rules that hold in this place cover the whole command? `now` (ms) is the database's: rules expire. */
+export function coveredBy(book: RuleBook, command: Command, place: Place, now: number): Coverage<RuleRow> {
+  const inForce = (row: RuleRow) =>
+    (row.expiresAt === null || now < row.expiresAt.getTime()) && outOfScope(row, place) === null;
+  return coverage(book.index.within(inForce), command);
+}
+
+/** What deciding needs of the rules that cover a command; null when they do not. */
+export const coveringRules = (found: Coverage<RuleRow>): CoveringRule[] | null =>
+  found.covered
+    ? [...new Set(found.rules)].map(({ id, text, allowsCritical, whenUnanswered }) => ({
+        id,
+        text,
+        allowsCritical,
+        whenUnanswered: whenUnanswered === 'allow' ? 'allow' : null,
+      }))
+    : null;
+
+/** Rules that would cover the command elsewhere, with why they do not hold here: for the explanation. */
+export function coveringElsewhere(
+  book: RuleBook,
+  command: Command,
+  place: Place,
+): { row: RuleRow; why: string }[] {
+  const found = coverage(
+    book.index.within(() => true),
+    command,
+  );
+  if (!found.covered) return [];
+  return [...new Set(found.rules)].flatMap((row) => {
+    const why = outOfScope(row, place);
+    return why ? [{ row, why }] : [];
+  });
+}

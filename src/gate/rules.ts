@@ -1,0 +1,252 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { compileRule } from '../core/rules/compile.ts';
+import type { CompiledRule } from '../core/rules/compiled-rule.ts';
+import { type Disagreement, disagreements } from '../core/rules/examples.ts';
+import { compileRules } from '../core/rules/rule-set.ts';
+import type { Scope } from '../core/rules/scope.ts';
+import type { Tx } from '../store/database.ts';
+import { appendRecord } from '../store/records.ts';
+import { findRequest } from '../store/requests.ts';
+import { countRulesChange, findRule, listRules, type RuleRow } from '../store/rules.ts';
+import { rules } from '../store/schema.ts';
+import type { Deps } from './deps.ts';
+
+/** Who changes rules. `people` are the Slack users behind them, to tell whether a second person confirms. */
+export interface Author {
+  /** `slack:<team>:<user>` or `token:<id>`. */
+  subject: string;
+  name: string;
+  isAdmin: boolean;
+  people: string[];
+}
+
+export interface RuleWish extends Scope {
+  text: string;
+  family: string | null;
+  source: 'manual' | 'suggested';
+  whenUnanswered: 'allow' | null;
+  allowsCritical: boolean;
+  match: string[];
+  notMatch: string[];
+  originRequestId: string | null;
+  expiresInDays: number | null;
+}
+
+export type RuleRefusal =
+  | { code: 'invalid-rule'; why: string }
+  | { code: 'examples-disagree'; disagreements: Disagreement[] }
+  | { code: 'admin-mark' }
+  | { code: 'unknown-environment' }
+  | { code: 'unanswered-forbidden' };
+export type RuleAdded =
+  | { ok: true; rule: RuleRow; needsSecondPerson: boolean }
+  | ({ ok: false } & RuleRefusal);
+
+/**
+ * Adds a rule to the whitelist. In production-like environments (or wherever configured) one that its author
+ * profits from most waits until somebody else confirms it.
+ */
+export async function addRule(deps: Deps, author: Author, wish: RuleWish): Promise<RuleAdded> {
+  const fault = checkWish(deps, author, wish);
+  if (fault) return { ok: false, ...fault };
+  return deps.database.db.transaction(async (tx) => {
+    const needsSecondPerson = await profitsFrom(tx, deps, author, wish);
+    const rule = await insertRule(tx, deps, author, wish, !needsSecondPerson);
+    return { ok: true, rule, needsSecondPerson };
+  });
+}
+
+/** Every fault of a rule that would keep it from being saved. */
+export function checkWish(deps: Deps, author: Author, wish: RuleWish): RuleRefusal | null {
+  const compiled = compileAll(wish.text);
+  if (!Array.isArray(compiled)) return { code: 'invalid-rule', why: compiled.why };
+  if (wish.environment !== '*' && !deps.environments.has(wish.environment))
+    return { code: 'unknown-environment' };
+  if (wish.allowsCritical && !author.isAdmin) return { code: 'admin-mark' };
+  if (wish.whenUnanswered && !mayRunUnanswered(deps, wish.environment))
+    return { code: 'unanswered-forbidden' };
+  const wrong = disagreements(compiled, wish);
+  return wrong.length > 0 ? { code: 'examples-disagree', disagreements: wrong } : null;
+}
+
+const mayRunUnanswered = (deps: Deps, environment: string): boolean =>
+  environment !== '*' && (deps.environments.get(environment)?.unansweredMayRun ?? false);
+
+function compileAll(text: string): CompiledRule[] | { why: string } {
+  const compilations = text.startsWith('= ')
+    ? [compileRule(text)]
+    : compileRules(text).map((r) => r.compilation);
+  if (compilations.length === 0) return { why: 'the rule is empty' };
+  const valid: CompiledRule[] = [];
+  for (const compilation of compilations) {
+    if (!compilation.valid) return { why: compilation.why };
+    valid.push(compilation.rule);
+  }
+  return valid;
+}
+
+/**
+ * Does the author profit most from it? The rule comes from a request they are behind; or in the last 30 days most
+ * requests of its environment were theirs. Only where mistakes hurt, unless configured otherwise.
+ */
+async function profitsFrom(tx: Tx, deps: Deps, author: Author, wish: RuleWish): Promise<boolean> {
+  const environment = deps.environments.get(wish.environment);
+  const matters =
+    deps.secondPersonForRules === 'always' ||
+    (deps.secondPersonForRules === 'production' && (environment?.production ?? true));
+  if (!matters || author.people.length === 0) return false;
+  if (wish.originRequestId) {
+    const origin = await findRequest(tx, wish.originRequestId);
+    if (origin?.requester.people.some((person) => author.people.includes(person))) return true;
+  }
+  const [share] = await deps.database.rows<{ own: number; total: number }>(
+    sql`select count(*)::int as total,
+          count(*) filter (where requester->'people' ?| array[${sql.join(
+            author.people.map((p) => sql`${p}`),
+            sql`, `,
+          )}])::int as own
+        from requests
+        where (${wish.environment} = '*' or environment = ${wish.environment}) and created_at > now() - interval '30 days'`,
+    tx,
+  );
+  return share !== undefined && share.total > 0 && share.own * 2 > share.total;
+}
+
+export async function insertRule(
+  tx: Tx,
+  deps: Deps,
+  author: Author,
+  wish: RuleWish,
+  confirmed: boolean,
+): Promise<RuleRow> {
+  const { expiresInDays, ...given } = wish;
+  const [rule] = await tx
+    .insert(rules)
+    .values({
+      ...given,
+      id: `rul_${randomBytes(8).toString('hex')}`,
+      createdAt: sql`now()`,
+      createdBy: author.subject,
+      createdByName: author.name,
+      confirmedAt: confirmed ? sql`now()` : null,
+      confirmedBy: confirmed ? author.subject : null,
+      expiresAt: expiresInDays === null ? null : sql`now() + make_interval(days => ${expiresInDays})`,
+      hits: 0,
+    })
+    .returning();
+  if (!rule) throw new Error('the rule was not stored');
+  await countRulesChange(tx);
+  await recordRule(tx, deps, 'rule-added', rule, author);
+  return rule;
+}
+
+export type RuleConfirmed =
+  | { ok: true; rule: RuleRow }
+  | { ok: false; code: 'unknown-rule' | 'confirmed-before' | 'same-person' };
+
+/** A second person puts a rule in force. */
+export const confirmRule = (deps: Deps, author: Author, id: string): Promise<RuleConfirmed> =>
+  deps.database.db.transaction(async (tx) => {
+    const rule = await findRule(tx, id);
+    if (!rule || rule.revokedAt) return { ok: false, code: 'unknown-rule' };
+    if (rule.confirmedAt) return { ok: false, code: 'confirmed-before' };
+    const isSame =
+      rule.createdBy === author.subject || author.people.some((p) => rule.createdBy.endsWith(`:${p}`));
+    if (isSame) return { ok: false, code: 'same-person' };
+    const [confirmed] = await tx
+      .update(rules)
+      .set({ confirmedAt: sql`now()`, confirmedBy: author.subject })
+      .where(and(eq(rules.id, id), isNull(rules.confirmedAt), isNull(rules.revokedAt)))
+      .returning();
+    if (!confirmed) return { ok: false, code: 'confirmed-before' };
+    await countRulesChange(tx);
+    await recordRule(tx, deps, 'rule-confirmed', confirmed, author);
+    return { ok: true, rule: confirmed };
+  });
+
+/** Takes a rule out of force at once. null when there is no such rule in force or waiting. */
+export const revokeRule = (deps: Deps, author: Author, id: string): Promise<RuleRow | null> =>
+  deps.database.db.transaction((tx) => revokeWithin(tx, deps, author, id));
+
+async function revokeWithin(tx: Tx, deps: Deps, author: Author, id: string): Promise<RuleRow | null> {
+  const [rule] = await tx
+    .update(rules)
+    .set({ revokedAt: sql`now()`, revokedBy: author.subject })
+    .where(and(eq(rules.id, id), isNull(rules.revokedAt)))
+    .returning();
+  if (!rule) return null;
+  await countRulesChange(tx);
+  await recordRule(tx, deps, 'rule-revoked', rule, author);
+  return rule;
+}
+
+export interface RulesDifference {
+  add: RuleWish[];
+  revoke: RuleRow[];
+  same: number;
+}
+
+/** What applying a file of rules as a whole would change: a rule is the same when its text and scope are. */
+export async function compareRules(deps: Deps, wishes: RuleWish[]): Promise<RulesDifference> {
+  return differenceOf(wishes, await listRules(deps.database.db, { limit: 1_000_000 }));
+}
+
+function differenceOf(wishes: RuleWish[], present: RuleRow[]): RulesDifference {
+  const known = new Map(present.map((row) => [keyOf(row), row]));
+  const wanted = new Map(wishes.map((wish) => [keyOf(wish), wish]));
+  return {
+    add: [...wanted].filter(([key]) => !known.has(key)).map(([, wish]) => wish),
+    revoke: [...known].filter(([key]) => !wanted.has(key)).map(([, row]) => row),
+    same: [...wanted.keys()].filter((key) => known.has(key)).length,
+  };
+}
+
+const keyOf = (
+  rule: Scope & { text: string; whenUnanswered: string | null; allowsCritical: boolean },
+): string =>
+  JSON.stringify([
+    rule.text,
+    rule.environment,
+    rule.project,
+    rule.repository,
+    rule.requester,
+    rule.cwd,
+    rule.whenUnanswered,
+    rule.allowsCritical,
+  ]);
+
+export type RulesImported =
+  | { ok: true; added: number; revoked: number; same: number }
+  | { ok: false; faults: { line: number; refusal: RuleRefusal }[] };
+
+/** Makes the rules those of a file, all or nothing. For administrators: the file is reviewed where it lives. */
+export async function importRules(deps: Deps, author: Author, wishes: RuleWish[]): Promise<RulesImported> {
+  const faults = wishes.flatMap((wish, i) => {
+    const refusal = checkWish(deps, author, wish);
+    return refusal ? [{ line: i + 1, refusal }] : [];
+  });
+  if (faults.length > 0) return { ok: false, faults };
+  return deps.database.db.transaction(async (tx) => {
+    const { add, revoke, same } = differenceOf(wishes, await listRules(tx, { limit: 1_000_000 }));
+    for (const row of revoke) await revokeWithin(tx, deps, author, row.id);
+    for (const wish of add) await insertRule(tx, deps, author, wish, true);
+    return { ok: true, added: add.length, revoked: revoke.length, same };
+  });
+}
+
+function recordRule(
+  tx: Tx,
+  deps: Deps,
+  type: 'rule-added' | 'rule-confirmed' | 'rule-revoked',
+  rule: RuleRow,
+  author: Author,
+) {
+  const { id, text, environment, project, repository, requester, cwd, allowsCritical, whenUnanswered } = rule;
+  const digest = createHash('sha256').update(`${id}\0${text}`).digest('hex');
+  const facts = {
+    rule: { id, text, environment, project, repository, requester, cwd, allowsCritical, whenUnanswered },
+    by: { subjectId: author.subject, name: author.name },
+  };
+  return appendRecord(tx, deps, { type, subject: `rule/${id}`, digest, facts });
+}

@@ -1,0 +1,84 @@
+import { and, desc, eq, ilike, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Db, Tx } from './database.ts';
+import { rules, rulesVersion } from './schema.ts';
+
+export type RuleRow = typeof rules.$inferSelect;
+
+const VERSION = 'main';
+
+/** How often the rules changed: one small read that tells a replica whether the rules it knows are the rules. */
+export async function rulesVersionNow(db: Db | Tx): Promise<number> {
+  const [row] = await db
+    .select({ version: rulesVersion.version })
+    .from(rulesVersion)
+    .where(eq(rulesVersion.id, VERSION));
+  return row?.version ?? 0;
+}
+
+/** Counts a change of the rules, in the transaction that makes it. */
+export const countRulesChange = (tx: Tx) =>
+  tx
+    .insert(rulesVersion)
+    .values({ id: VERSION, version: 1 })
+    .onConflictDoUpdate({ target: rulesVersion.id, set: { version: sql`${rulesVersion.version} + 1` } });
+
+/** Every rule that is confirmed and not revoked; whether one has expired is asked at each decision. */
+export const rulesInForce = (db: Db | Tx): Promise<RuleRow[]> =>
+  db
+    .select()
+    .from(rules)
+    .where(
+      and(
+        isNull(rules.revokedAt),
+        isNotNull(rules.confirmedAt),
+        sql`(${rules.expiresAt} is null or now() < ${rules.expiresAt})`,
+      ),
+    );
+
+export interface RuleFilter {
+  environment?: string;
+  project?: string;
+  /** A part of its text. */
+  search?: string;
+  /** Revoked and expired ones too. */
+  all?: boolean;
+  limit?: number;
+  offset?: number;
+}
+
+/** Latest first. */
+export const listRules = (db: Db | Tx, filter: RuleFilter = {}): Promise<RuleRow[]> =>
+  db
+    .select()
+    .from(rules)
+    .where(
+      and(
+        filter.all ? undefined : isNull(rules.revokedAt),
+        filter.all ? undefined : sql`(${rules.expiresAt} is null or now() < ${rules.expiresAt})`,
+        filter.environment ? eq(rules.environment, filter.environment) : undefined,
+        filter.project ? eq(rules.project, filter.project) : undefined,
+        filter.search ? ilike(rules.text, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+      ),
+    )
+    .orderBy(desc(rules.createdAt), desc(rules.id))
+    .limit(filter.limit ?? 1000)
+    .offset(filter.offset ?? 0);
+
+export async function findRule(db: Db | Tx, id: string): Promise<RuleRow | null> {
+  const [row] = await db.select().from(rules).where(eq(rules.id, id));
+  return row ?? null;
+}
+
+/** Notes that rules let a command pass, or would have. */
+export const countHits = (tx: Tx, ids: string[]) =>
+  ids.length === 0
+    ? Promise.resolve()
+    : tx
+        .update(rules)
+        .set({ hits: sql`${rules.hits} + 1`, lastMatchedAt: sql`now()` })
+        .where(
+          sql`${rules.id} in (${sql.join(
+            ids.map((id) => sql`${id}`),
+            sql`, `,
+          )})`,
+        );

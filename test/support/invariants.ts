@@ -1,0 +1,147 @@
+import { asc, sql } from 'drizzle-orm';
+import { expect } from 'vitest';
+import { hashOf } from '../../src/core/proof/envelope.ts';
+import { DECISION_TYPES } from '../../src/core/proof/record.ts';
+import { verifyRecord } from '../../src/core/proof/verify.ts';
+import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
+import type { Message } from '../../src/demo/local-slack/workspace.ts';
+import type { Database } from '../../src/store/database.ts';
+import type { RequestRow } from '../../src/store/requests.ts';
+import { cards, chainHead, outbox, records, requests, timers } from '../../src/store/schema.ts';
+
+const SETTLED_WITHIN_MS = 20_000;
+const DECIDING = ['approve', 'deny', 'review'];
+
+/**
+ * What holds after every story, whatever crashed in it: each request waits or has ended once, with one record of its
+ * decision; the chain is whole and signed; every card shows the end; nothing happened before its time.
+ * Waits for the cards, which follow the database.
+ */
+export async function expectInvariants(
+  database: Database,
+  slack: LocalSlack,
+  publicKey: string,
+): Promise<void> {
+  await expect
+    .poll(() => unsettled(database, slack), { timeout: SETTLED_WITHIN_MS, interval: 100 })
+    .toEqual([]);
+  const faults = [
+    ...(await faultsOfRequests(database)),
+    ...(await faultsOfTheChain(database, publicKey)),
+    ...(await firedEarly(database)),
+  ];
+  expect(faults).toEqual([]);
+}
+
+const hasEnded = ({ state }: RequestRow): boolean => state !== 'pending';
+
+/** What Slack does not show yet, of what has ended. */
+export async function unsettled(database: Database, slack: LocalSlack): Promise<string[]> {
+  const [all, rows, messages] = [
+    await database.db.select().from(requests),
+    await database.db.select().from(cards),
+    await database.db.select().from(outbox),
+  ];
+  const faults = messages.filter((m) => m.doneAt === null).map((m) => `message ${m.key} is not sent`);
+  const shown = cardsIn(slack);
+  for (const request of all) {
+    const { id, state } = request;
+    const own = rows.filter((row) => row.requestId === id);
+    const late = own.filter((row) => row.ts === null || row.shownVersion < request.version);
+    if (late.length > 0) faults.push(`${id}: the card row ${late[0]?.id} is behind`);
+    const onScreen = shown.get(id) ?? [];
+    if (own.length > 0 && onScreen.length === 0) faults.push(`${id}: there is no card in Slack`);
+    if (!hasEnded(request)) continue;
+    for (const message of onScreen) {
+      const text = slack.texts(message);
+      if (!text.toLowerCase().includes(state)) faults.push(`${id}: a card does not say ${state}: ${text}`);
+      const buttons = slack.buttons(message).map(({ actionId }) => actionId);
+      if (buttons.some((button) => DECIDING.includes(button)))
+        faults.push(`${id}: a card of a request that is ${state} has the buttons ${buttons.join(', ')}`);
+    }
+  }
+  return faults;
+}
+
+/** Every card in the local Slack by its request, known to the gate or not. */
+export function cardsIn(slack: LocalSlack): Map<string, Message[]> {
+  const found = new Map<string, Message[]>();
+  for (const channel of slack.channels.keys()) {
+    for (const message of slack.messages(channel)) {
+      const row = message.blocks?.find(({ block_id }) => block_id.startsWith('request:'));
+      const id = row?.block_id.slice('request:'.length);
+      if (id) found.set(id, [...(found.get(id) ?? []), message]);
+    }
+  }
+  return found;
+}
+
+async function faultsOfRequests({ db }: Database): Promise<string[]> {
+  const [all, written, set] = [
+    await db.select().from(requests),
+    await db.select().from(records),
+    await db.select().from(timers),
+  ];
+  const faults: string[] = [];
+  for (const request of all) {
+    const { id, state } = request;
+    const own = written.filter((record) => record.requestId === id);
+    const count = (type: string) => own.filter((record) => record.type === type).length;
+    const endings = own.filter(({ type }) => (DECISION_TYPES as readonly string[]).includes(type));
+    const expected = hasEnded(request) ? [state] : [];
+    const types = endings.map(({ type }) => type);
+    if (types.join() !== expected.join()) faults.push(`${id}: is ${state}, its records say "${types}"`);
+    if (hasEnded(request) !== (request.decision !== null && request.decidedAt !== null))
+      faults.push(`${id}: is ${state} and its decision is ${JSON.stringify(request.decision)}`);
+    if (count('requested') !== 1) faults.push(`${id}: was asked for ${count('requested')} times`);
+    for (const type of ['started', 'completed', 'lapsed']) {
+      if (count(type) > 1) faults.push(`${id}: ${type} ${count(type)} times`);
+    }
+    if (request.startedAt && state !== 'approved') faults.push(`${id}: started and is ${state}`);
+    if (request.startedAt && request.lapsedAt) faults.push(`${id}: started and lapsed`);
+    if (JSON.stringify(request.grant) !== JSON.stringify(state === 'approved' ? endings[0]?.envelope : null))
+      faults.push(`${id}: its grant is not the record of its approval`);
+    const open = set.filter(
+      (timer) => timer.requestId === id && timer.doneAt === null && timer.kind !== 'lapse',
+    );
+    if (hasEnded(request) && open.length > 0) faults.push(`${id}: has ended and its ${open[0]?.kind} runs`);
+  }
+  return faults;
+}
+
+async function faultsOfTheChain({ db }: Database, publicKey: string): Promise<string[]> {
+  const faults: string[] = [];
+  let [seq, prev]: [number, string | null] = [0, null];
+  for (const record of await db.select().from(records).orderBy(asc(records.seq))) {
+    seq += 1;
+    const where = `record ${record.seq} (${record.type})`;
+    const checked = verifyRecord(record.envelope, [publicKey]);
+    if (record.seq !== seq) faults.push(`${where}: number ${seq} is missing before it`);
+    if (!checked.good) faults.push(`${where}: ${checked.detail}`);
+    else {
+      const { chain, what } = checked.words;
+      if (chain.seq !== record.seq || chain.prev !== prev) faults.push(`${where}: the chain is broken`);
+      if (what !== record.type) faults.push(`${where}: its envelope says ${what}`);
+    }
+    if (record.hash !== hashOf(record.envelope)) faults.push(`${where}: its hash is another`);
+    [seq, prev] = [record.seq, record.hash];
+  }
+  const [head] = await db.select().from(chainHead);
+  if (head?.seq !== seq || head.hash !== prev) faults.push(`the head of the chain is not its last record`);
+  return faults;
+}
+
+/** By the database's clock, which decides about time. */
+const firedEarly = async (database: Database): Promise<string[]> =>
+  (
+    await database.rows<{ fault: string }>(sql`
+      select id || ' expired before its deadline' as fault from requests
+        where state = 'expired' and decided_at < expires_at
+      union all select id || ' was decided after its deadline' from requests
+        where state in ('approved', 'denied') and decision->>'by' = 'people' and decided_at >= expires_at
+      union all select id || ' lapsed before its time' from requests where lapsed_at < use_by
+      union all select id || ' started after its time' from requests where started_at >= use_by
+      union all select requests.id || ' was given up before its heartbeat was due'
+        from requests join timers on request_id = requests.id and kind = 'heartbeat'
+        where decision->>'by' = 'lost-contact' and decided_at < due_at`)
+  ).map(({ fault }) => fault);

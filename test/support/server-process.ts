@@ -1,0 +1,136 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
+import { CONFIG } from './gate.ts';
+import { freshDirectory, type Running, startGate } from './gate-process.ts';
+import { freePort, slackVariables, type Transport } from './story.ts';
+
+const START_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 40;
+
+export interface ServerOptions {
+  slack: LocalSlack;
+  transport: Transport;
+  /** Without one the server keeps an embedded database in its own directory. */
+  databaseUrl?: string;
+  variables?: Record<string, string>;
+}
+
+/** The real `gate serve` in a process of its own. It keeps its port and its directory from one start to the next. */
+export interface ServerProcess {
+  url: string;
+  /** Where Slack sends clicks to, over HTTP. */
+  slackUrl: string;
+  dataDirectory: string;
+  /** Resolves when it is ready: the database answers, and Slack knows it. */
+  start(variables?: Record<string, string>): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+  /** Resolves to the signal, or to null, when it has ended by itself. */
+  ended(): Promise<NodeJS.Signals | null>;
+  publicKey(): Promise<string>;
+  /** Makes a token for a client. */
+  token(): Promise<string>;
+  call(
+    method: string,
+    target: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** What replicas of one gate share. */
+export const sharedSecrets = (): Record<string, string> => ({
+  GATE_SIGNING_KEY: generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString(),
+  GATE_ADMIN_TOKEN: 'gate_administrator-of-the-replicas',
+});
+
+export async function makeServer(options: ServerOptions): Promise<ServerProcess> {
+  const { slack, transport, databaseUrl } = options;
+  const directory = freshDirectory();
+  const dataDirectory = path.join(directory, 'data');
+  const config = path.join(directory, 'gatehouse.yaml');
+  writeFileSync(config, CONFIG);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env: Record<string, string> = {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    GATE_DATA: dataDirectory,
+    LOG_LEVEL: 'warn',
+    ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+    ...slackVariables(slack, transport),
+    ...options.variables,
+  };
+  let running: Running | null = null;
+  const process_ = (): Running => {
+    if (!running) throw new Error('the server was never started');
+    return running;
+  };
+  const server: ServerProcess = {
+    url,
+    slackUrl: `${url}/slack/events`,
+    dataDirectory,
+    start: async (variables = {}) => {
+      running = startGate(['serve', '--config', config], { env: { ...env, ...variables } });
+      await untilReady(running, url);
+    },
+    kill: async () => {
+      process_().child.kill('SIGKILL');
+      await process_().ended;
+    },
+    ended: async () => (await process_().ended).signal,
+    publicKey: async () => {
+      const { keys } = (await (await server.call('GET', '/api/v1/keys')).json()) as { keys: { x: string }[] };
+      return Buffer.from(keys[0]?.x ?? '', 'base64url').toString('base64');
+    },
+    token: async () => {
+      const made = await server.call('POST', '/api/v1/tokens', {
+        token: env.GATE_ADMIN_TOKEN ?? readFileSync(path.join(dataDirectory, 'admin-token'), 'utf8').trim(),
+        body: { name: 'ci', project: 'shop', environments: null },
+      });
+      if (made.status !== 201) throw new Error(`no token: ${made.status} ${await made.text()}`);
+      return ((await made.json()) as { token: string }).token;
+    },
+    call: (method, target, { token, body, headers, signal } = {}) =>
+      fetch(new URL(target, url), {
+        method,
+        signal,
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    close: async () => {
+      running?.child.kill('SIGTERM');
+      await running?.ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  return server;
+}
+
+interface Readiness {
+  checks: { ok: boolean }[];
+}
+
+async function untilReady(running: Running, url: string): Promise<void> {
+  const late = Date.now() + START_WITHIN_MS;
+  let isOver = false;
+  void running.ended.then(() => {
+    isOver = true;
+  });
+  while (!isOver && Date.now() < late) {
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    const readiness = answer && ((await answer.json()) as Readiness);
+    if (readiness?.checks.every(({ ok }) => ok)) return;
+    await sleep(LOOK_AGAIN_MS);
+  }
+  throw new Error(`the server did not get ready:\n${running.stderr}\n${running.stdout}`);
+}
