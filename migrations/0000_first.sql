@@ -53,6 +53,7 @@ CREATE TABLE "requests" (
 	"environment" text NOT NULL,
 	"state" text NOT NULL,
 	"command" jsonb NOT NULL,
+	"redacted" boolean NOT NULL,
 	"cwd" text,
 	"program" jsonb,
 	"digest_salt" text NOT NULL,

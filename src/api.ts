@@ -58,6 +58,10 @@ export const SubmitShape = z
       .object({ salt: line(100).min(16), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
       .optional()
       .describe('Salted digest of what will run; computed by the gate when it is missing'),
+    redacted: z
+      .boolean()
+      .optional()
+      .describe('The client replaced secrets in what it sent; `digest` is required then, over the real bytes'),
     timeout_seconds: z
       .int()
       .min(1)

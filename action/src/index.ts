@@ -8,6 +8,7 @@ import { type Ask, pass } from '../../src/ask/pass.ts';
 import { readPinnedKeys } from '../../src/ask/pinned-keys.ts';
 import { type Bounds, type Client, createClient, Misconfigured } from '../../src/client.ts';
 import { type Command, commandText } from '../../src/core/command/command.ts';
+import { redact } from '../../src/core/command/redact.ts';
 import { keyIdOf } from '../../src/core/proof/envelope.ts';
 import { logProgress } from './log.ts';
 import { cleanUp } from './post.ts';
@@ -54,7 +55,7 @@ async function go(): Promise<Ending> {
     token: needed('token'),
     allowInsecure: process.env.GATE_INSECURE === '1',
   });
-  const { tell, end } = logProgress(commandText(ask.command), client.now);
+  const { tell, end } = logProgress(commandText(redact(ask.command).command), client.now);
   return pass({
     client,
     ask,

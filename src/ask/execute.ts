@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Command } from '../core/command/command.ts';
-import { BASH, type Facts } from './facts.ts';
+import type { Invocation } from './invocation.ts';
 
 export type Execution =
   | { started: true; exitCode: number | null; signal: NodeJS.Signals | null; durationMs: number }
@@ -32,10 +31,10 @@ export function passedOnEnvironment(
 }
 
 /**
- * Runs the approved command in the facts' directory and waits for its end. Output goes where ours goes, standard
+ * Runs the approved command in its directory and waits for its end. Output goes where ours goes, standard
  * input is empty (what is piped in was not approved), signals are passed on.
  */
-export function execute(facts: Facts, env: NodeJS.ProcessEnv): Promise<Execution> {
+export function execute(invocation: Invocation, cwd: string, env: NodeJS.ProcessEnv): Promise<Execution> {
   const from = performance.now();
   return new Promise((resolve) => {
     let child: ChildProcess | null = null;
@@ -50,7 +49,7 @@ export function execute(facts: Facts, env: NodeJS.ProcessEnv): Promise<Execution
 
     for (const signal of PASSED_ON) process.on(signal, passOn);
     try {
-      child = start(facts, env);
+      child = start(invocation, cwd, env);
     } catch (error) {
       return failed(error as NodeJS.ErrnoException);
     }
@@ -61,22 +60,14 @@ export function execute(facts: Facts, env: NodeJS.ProcessEnv): Promise<Execution
   });
 }
 
-function start({ command, file, cwd }: Facts, env: NodeJS.ProcessEnv): ChildProcess {
-  const { argv0, args } = invocation(command);
-  return spawn(file, args, { argv0, cwd, env, shell: false, stdio: ['ignore', 'inherit', 'inherit'] });
-}
+const start = ({ file, argv0, args }: Invocation, cwd: string, env: NodeJS.ProcessEnv): ChildProcess =>
+  spawn(file, args, { argv0, cwd, env, shell: false, stdio: ['ignore', 'inherit', 'inherit'] });
 
 /** The exit code a shell would give. */
 export function exitCodeOf(execution: Execution): number {
   if (!execution.started) return execution.code === 'ENOENT' ? 127 : 126;
   if (execution.signal) return 128 + constants.signals[execution.signal];
   return execution.exitCode ?? 1;
-}
-
-function invocation(command: Command): { argv0: string; args: string[] } {
-  if (command.kind === 'argv') return { argv0: command.argv[0]!, args: command.argv.slice(1) };
-  // -p: neither start-up files nor functions from the environment. --: the text may begin with a dash.
-  return { argv0: BASH, args: ['--norc', '--noprofile', '-p', '-c', '--', command.text] };
 }
 
 /** Does a Ctrl-C at the terminal reach us and the child alike? Then passing it on would press it twice. */

@@ -33,7 +33,7 @@ export function gatherFacts(command: Command, environment: string, cwd: string, 
   refuseUnclear(command);
   const directory = realDirectory(cwd);
   const name = command.kind === 'argv' ? command.argv[0]! : BASH;
-  const file = findProgram(name, directory, searchPath);
+  const file = findProgram(name, directory, searchPath) as string;
   const { sha256, stamp } = readProgram(file);
   const program = sha256 === null ? null : { path: file, sha256 };
   return { command, environment, cwd: directory, program, file, stamp };
@@ -85,20 +85,19 @@ function realDirectory(cwd: string): string {
   throw new Misconfigured(`there is no directory ${cwd}`, 'name an existing one with --cwd');
 }
 
-/** As execvp finds it, seen from the directory the command will run in. */
-function findProgram(name: string, cwd: string, searchPath: string): string {
-  if (name.includes('/')) {
-    const file = name.startsWith('/') ? name : `${cwd}/${name.replace(/^(\.\/+)+/, '')}`;
-    if (isProgram(file)) return file;
+/** As execvp finds it, seen from the directory the command will run in. Without one: throws, or gives `otherwise`. */
+export function findProgram(name: string, cwd: string, searchPath: string, otherwise?: null): string | null {
+  const places = name.includes('/')
+    ? [name.startsWith('/') ? name : `${cwd}/${name.replace(/^(\.\/+)+/, '')}`]
+    : searchPath.split(':').map((directory) => path.posix.join(path.posix.resolve(cwd, directory), name));
+  const file = places.find(isProgram);
+  if (file) return file;
+  if (otherwise === null) return null;
+  if (name.includes('/'))
     throw new Misconfigured(
       `${name} is not a program that can be run in ${cwd}`,
       'is it there, and executable?',
     );
-  }
-  for (const directory of searchPath.split(':')) {
-    const file = path.posix.join(path.posix.resolve(cwd, directory), name);
-    if (isProgram(file)) return file;
-  }
   throw new Misconfigured(`${name} was not found on PATH`, 'install it, or name it with its whole path');
 }
 

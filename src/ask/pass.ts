@@ -3,12 +3,14 @@ import type { RequestBody, Submit } from '../api.ts';
 import { type Bounds, type Client, Misconfigured, Refused, Unreachable } from '../client.ts';
 import type { Command } from '../core/command/command.ts';
 import { digestOf } from '../core/command/digest.ts';
+import { redact, redactText } from '../core/command/redact.ts';
 import { awaitDecision, HEARTBEAT_SECONDS, type Progress } from './await-decision.ts';
 import { checkApproval, type TrustedKeys } from './check.ts';
 import type { Ending } from './ending.ts';
 import { type Execution, execute, exitCodeOf } from './execute.ts';
 import { type Facts, gatherFacts, isUntouched } from './facts.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
+import { invocationOf } from './invocation.ts';
 
 export interface Ask {
   command: Command;
@@ -57,7 +59,8 @@ async function go(
 ): Promise<Ending> {
   const { client, ask, env, connectMs } = passage;
   const { signal } = interruption;
-  const gather = () => gatherFacts(ask.command, ask.environment, ask.cwd, env.PATH ?? '/usr/bin:/bin');
+  const searchPath = env.PATH ?? '/usr/bin:/bin';
+  const gather = () => gatherFacts(ask.command, ask.environment, ask.cwd, searchPath);
   const tell: Passage['tell'] = (progress) => {
     if ('request' in progress) known.request = progress.request;
     passage.tell(progress);
@@ -73,6 +76,8 @@ async function go(
   if ('kind' in now) return now;
   const mismatch = checkApproval(request, asked, now, trusted);
   if (mismatch) return mismatch;
+  const invocation = await invocationOf(now, request.decision?.by === 'rule', searchPath);
+  if (!invocation) return { kind: 'mismatch', request, fault: 'other-command', ...UNREADABLE };
   const used = await useApproval(client, request, signal);
   if (used) return used;
   // Nothing can interrupt from here to the start of the command but this.
@@ -82,23 +87,25 @@ async function go(
     return { kind: 'mismatch', request, fault: 'other-command', ...changedAtLast(now, ran) };
   }
   tell({ kind: 'approved', request });
-  const running = execute(now, { ...env, PWD: now.cwd });
+  const running = execute(invocation, now.cwd, { ...env, PWD: now.cwd });
   interruption.stop();
   const execution = await running;
   return { kind: 'ran', request, execution, reported: await report(client, request, execution) };
 }
 
+/** Secrets stay on this machine; the digest binds the real bytes. */
 function bodyOf(ask: Ask, facts: Facts): Submit {
-  const { command } = ask;
+  const { command, redactions } = redact(ask.command);
   const salt = randomBytes(16).toString('hex');
   return {
     environment: ask.environment,
     ...(command.kind === 'argv' ? { argv: command.argv } : { command: command.text }),
     project: ask.project,
-    reason: ask.reason,
+    reason: ask.reason && redactText(ask.reason),
     cwd: facts.cwd,
     program: facts.program ?? undefined,
     digest: { salt, sha256: digestOf(facts, salt) },
+    redacted: redactions.length > 0 || undefined,
     timeout_seconds: ask.timeoutSeconds,
     heartbeat_seconds: HEARTBEAT_SECONDS,
     context: ask.context,
@@ -136,6 +143,11 @@ const changedAtLast = (facts: Facts, told: boolean) => ({
   why: `${facts.file} was changed while the approval was being used`,
   hint: `look at what changed, then ask again${told ? '' : '; the gate could not be told that nothing ran'}`,
 });
+
+const UNREADABLE = {
+  why: 'a rule covers what the gate was shown, but with its secrets the command cannot be read',
+  hint: 'take the secret out of the command, for example into a file or a variable of the job',
+};
 
 /** Tells the gate how it went. Its failure changes nothing. */
 async function report(client: Client, request: RequestBody, execution: Execution): Promise<boolean> {

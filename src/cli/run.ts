@@ -5,6 +5,7 @@ import { passedOnEnvironment } from '../ask/execute.ts';
 import { type Ask, pass } from '../ask/pass.ts';
 import { Misconfigured } from '../client.ts';
 import { type Command, commandText } from '../core/command/command.ts';
+import { redact } from '../core/command/redact.ts';
 import { readArguments, type Values, WrongUsage } from './arguments.ts';
 import { trustedKeys } from './known-keys.ts';
 import { type ProgressPrinter, printProgress } from './progress.ts';
@@ -83,7 +84,7 @@ async function passGate(flags: Flags, command: Command): Promise<number> {
   const isLive = process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb';
   const printer: ProgressPrinter = flags.json
     ? waitingJson()
-    : printProgress({ command: commandText(command), now: client.now, isLive });
+    : printProgress({ command: commandText(redact(command).command), now: client.now, isLive });
   const pinned = flags['public-key'] ?? process.env.GATE_PUBLIC_KEY;
   const ending = await pass({
     client,

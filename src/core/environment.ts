@@ -1,3 +1,5 @@
+import type { OfficeHours } from './office-hours.ts';
+
 /** Who may decide: every full member of the channel, or named people and user groups (Slack ids). */
 export type Reviewers = 'channel' | { users: string[]; groups: string[] };
 
@@ -19,7 +21,9 @@ export interface Environment {
   /** An approval not used by then is void. */
   useWithinSeconds: number;
   timeZone: string;
-  officeHours: string | null;
+  officeHours: OfficeHours | null;
+  /** Whether rules marked so may let a LOW command run when nobody answers. */
+  unansweredMayRun: boolean;
 }
 
 /** Who may decide, for people. */

@@ -1,4 +1,5 @@
 import type { Command } from './command/command.ts';
+import type { WordChange } from './command/word-diff.ts';
 import type { Looked } from './decide.ts';
 import type { Reviewers } from './environment.ts';
 import type { Assessment } from './risk/assessment.ts';
@@ -126,6 +127,10 @@ export interface RequestView extends Request {
   earlier: EarlierRequest[];
   /** Commit of the last command that ended well in the same project, environment and repository. */
   lastSuccess: { sha: string; at: Date } | null;
+  /** The last time a command of this family ran in this environment. */
+  lastRun: { id: string; startedAt: Date; outcome: Outcome | null } | null;
+  /** What differs from the last approved command of its family here, word by word; null: nothing, or nothing to compare. */
+  changes: WordChange[] | null;
 }
 
 /** Who clicked, with what Slack said of them at that moment. */

@@ -33,6 +33,9 @@ export interface Judged {
   looked: Looked[];
   family: string;
   sameKey: string;
+  /** Where it was judged, and the database's time (ms). */
+  place: Place;
+  now: number;
 }
 
 /** Gathers the facts, then decides once. */
@@ -84,7 +87,7 @@ export async function judge(tx: Tx, deps: Deps, caller: Caller, ask: Judgeable):
     reason: ask.reason,
   });
   if (covering === null) looked.push(...notCovered(book, ask.command, place));
-  return { assessment, ruling, looked, family, sameKey };
+  return { assessment, ruling, looked, family, sameKey, place, now };
 }
 
 const toLooked = (judged: PolicyJudgement) => ({

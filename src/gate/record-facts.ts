@@ -17,6 +17,7 @@ export const requestFacts = (row: RequestRow): { [key: string]: Json | undefined
     project: row.project,
     environment: row.environment,
     command: commandText(row.command),
+    ...(row.redacted && { redacted: true }),
     cwd: row.cwd,
     program: row.program && { ...row.program },
   },

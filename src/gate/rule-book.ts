@@ -1,6 +1,7 @@
 import type { Command } from '../core/command/command.ts';
 import type { CoveringRule } from '../core/decide.ts';
 import { type Coverage, coverage } from '../core/rules/covers.ts';
+import { type NearMiss, nearMisses } from '../core/rules/explain.ts';
 import { RuleIndex } from '../core/rules/rule-index.ts';
 import { compileRules } from '../core/rules/rule-set.ts';
 import { outOfScope, type Place } from '../core/rules/scope.ts';
@@ -41,9 +42,26 @@ function readBook(version: number, rows: RuleRow[]): RuleBook {
 
 /** Do the rules that hold in this place cover the whole command? `now` (ms) is the database's: rules expire. */
 export function coveredBy(book: RuleBook, command: Command, place: Place, now: number): Coverage<RuleRow> {
-  const inForce = (row: RuleRow) =>
+  return coverage(book.index.within(holdsIn(place, now)), command);
+}
+
+const holdsIn =
+  (place: Place, now: number) =>
+  (row: RuleRow): boolean =>
     (row.expiresAt === null || now < row.expiresAt.getTime()) && outOfScope(row, place) === null;
-  return coverage(book.index.within(inForce), command);
+
+/** The rules of this place that come nearest to a command they do not cover, with what is in the way. */
+export function nearestRules(book: RuleBook, command: Command, place: Place, now: number): NearMiss[] {
+  const found = coveredBy(book, command, place, now);
+  if (found.covered || found.because.kind !== 'uncovered') return [];
+  const [name] = found.because.command.words;
+  // Only rules that spell out its program come near: the others need not be read.
+  const texts = book.rows
+    .filter((row) => name?.static && row.text.includes(name.value) && holdsIn(place, now)(row))
+    .map((row) => row.text);
+  const compiled = texts.flatMap((text) => compileRules(text).map(({ compilation }) => compilation));
+  const rules = compiled.flatMap((compilation) => (compilation.valid ? [compilation.rule] : []));
+  return nearMisses(rules, found.because.command);
 }
 
 /** What deciding needs of the rules that cover a command; null when they do not. */

@@ -8,8 +8,9 @@ import type { Scope } from '../core/rules/scope.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { findRequest } from '../store/requests.ts';
-import { countRulesChange, findRule, listRules, type RuleRow } from '../store/rules.ts';
+import { countRulesChange, findRule, type RuleRow } from '../store/rules.ts';
 import { rules } from '../store/schema.ts';
+import { findToken } from '../store/tokens.ts';
 import type { Deps } from './deps.ts';
 
 /** Who changes rules. `people` are the Slack users behind them, to tell whether a second person confirms. */
@@ -19,6 +20,8 @@ export interface Author {
   name: string;
   isAdmin: boolean;
   people: string[];
+  /** Comes with a token that asks for commands itself: what a rule saves, it saves this very author. */
+  isRequester?: boolean;
 }
 
 export interface RuleWish extends Scope {
@@ -31,6 +34,8 @@ export interface RuleWish extends Scope {
   notMatch: string[];
   originRequestId: string | null;
   expiresInDays: number | null;
+  /** When it does not expire a number of days from now. */
+  expiresAt?: Date | null;
 }
 
 export type RuleRefusal =
@@ -87,7 +92,7 @@ function compileAll(text: string): CompiledRule[] | { why: string } {
 }
 
 /**
- * Does the author profit most from it? The rule comes from a request they are behind; or in the last 30 days most
+ * Does the author profit most from it? They ask with the token they come with; or the rule comes from a request they are behind; or in the last 30 days most
  * requests of its environment were theirs. Only where mistakes hurt, unless configured otherwise.
  */
 async function profitsFrom(tx: Tx, deps: Deps, author: Author, wish: RuleWish): Promise<boolean> {
@@ -95,7 +100,9 @@ async function profitsFrom(tx: Tx, deps: Deps, author: Author, wish: RuleWish): 
   const matters =
     deps.secondPersonForRules === 'always' ||
     (deps.secondPersonForRules === 'production' && (environment?.production ?? true));
-  if (!matters || author.people.length === 0) return false;
+  if (!matters) return false;
+  if (author.isRequester) return true;
+  if (author.people.length === 0) return false;
   if (wish.originRequestId) {
     const origin = await findRequest(tx, wish.originRequestId);
     if (origin?.requester.people.some((person) => author.people.includes(person))) return true;
@@ -120,7 +127,7 @@ export async function insertRule(
   wish: RuleWish,
   confirmed: boolean,
 ): Promise<RuleRow> {
-  const { expiresInDays, ...given } = wish;
+  const { expiresInDays, expiresAt = null, ...given } = wish;
   const [rule] = await tx
     .insert(rules)
     .values({
@@ -131,7 +138,7 @@ export async function insertRule(
       createdByName: author.name,
       confirmedAt: confirmed ? sql`now()` : null,
       confirmedBy: confirmed ? author.subject : null,
-      expiresAt: expiresInDays === null ? null : sql`now() + make_interval(days => ${expiresInDays})`,
+      expiresAt: expiresInDays === null ? expiresAt : sql`now() + make_interval(days => ${expiresInDays})`,
       hits: 0,
     })
     .returning();
@@ -151,9 +158,7 @@ export const confirmRule = (deps: Deps, author: Author, id: string): Promise<Rul
     const rule = await findRule(tx, id);
     if (!rule || rule.revokedAt) return { ok: false, code: 'unknown-rule' };
     if (rule.confirmedAt) return { ok: false, code: 'confirmed-before' };
-    const isSame =
-      rule.createdBy === author.subject || author.people.some((p) => rule.createdBy.endsWith(`:${p}`));
-    if (isSame) return { ok: false, code: 'same-person' };
+    if (await isSamePerson(tx, rule, author)) return { ok: false, code: 'same-person' };
     const [confirmed] = await tx
       .update(rules)
       .set({ confirmedAt: sql`now()`, confirmedBy: author.subject })
@@ -165,11 +170,18 @@ export const confirmRule = (deps: Deps, author: Author, id: string): Promise<Rul
     return { ok: true, rule: confirmed };
   });
 
+/** Its author in person: under the same name, with another token of theirs, or in Slack. */
+async function isSamePerson(tx: Tx, { createdBy }: RuleRow, author: Author): Promise<boolean> {
+  if (createdBy === author.subject) return true;
+  const token = createdBy.startsWith('token:') ? await findToken(tx, createdBy.slice('token:'.length)) : null;
+  return author.people.some((person) => createdBy.endsWith(`:${person}`) || token?.owner === person);
+}
+
 /** Takes a rule out of force at once. null when there is no such rule in force or waiting. */
 export const revokeRule = (deps: Deps, author: Author, id: string): Promise<RuleRow | null> =>
   deps.database.db.transaction((tx) => revokeWithin(tx, deps, author, id));
 
-async function revokeWithin(tx: Tx, deps: Deps, author: Author, id: string): Promise<RuleRow | null> {
+export async function revokeWithin(tx: Tx, deps: Deps, author: Author, id: string): Promise<RuleRow | null> {
   const [rule] = await tx
     .update(rules)
     .set({ revokedAt: sql`now()`, revokedBy: author.subject })
@@ -179,60 +191,6 @@ async function revokeWithin(tx: Tx, deps: Deps, author: Author, id: string): Pro
   await countRulesChange(tx);
   await recordRule(tx, deps, 'rule-revoked', rule, author);
   return rule;
-}
-
-export interface RulesDifference {
-  add: RuleWish[];
-  revoke: RuleRow[];
-  same: number;
-}
-
-/** What applying a file of rules as a whole would change: a rule is the same when its text and scope are. */
-export async function compareRules(deps: Deps, wishes: RuleWish[]): Promise<RulesDifference> {
-  return differenceOf(wishes, await listRules(deps.database.db, { limit: 1_000_000 }));
-}
-
-function differenceOf(wishes: RuleWish[], present: RuleRow[]): RulesDifference {
-  const known = new Map(present.map((row) => [keyOf(row), row]));
-  const wanted = new Map(wishes.map((wish) => [keyOf(wish), wish]));
-  return {
-    add: [...wanted].filter(([key]) => !known.has(key)).map(([, wish]) => wish),
-    revoke: [...known].filter(([key]) => !wanted.has(key)).map(([, row]) => row),
-    same: [...wanted.keys()].filter((key) => known.has(key)).length,
-  };
-}
-
-const keyOf = (
-  rule: Scope & { text: string; whenUnanswered: string | null; allowsCritical: boolean },
-): string =>
-  JSON.stringify([
-    rule.text,
-    rule.environment,
-    rule.project,
-    rule.repository,
-    rule.requester,
-    rule.cwd,
-    rule.whenUnanswered,
-    rule.allowsCritical,
-  ]);
-
-export type RulesImported =
-  | { ok: true; added: number; revoked: number; same: number }
-  | { ok: false; faults: { line: number; refusal: RuleRefusal }[] };
-
-/** Makes the rules those of a file, all or nothing. For administrators: the file is reviewed where it lives. */
-export async function importRules(deps: Deps, author: Author, wishes: RuleWish[]): Promise<RulesImported> {
-  const faults = wishes.flatMap((wish, i) => {
-    const refusal = checkWish(deps, author, wish);
-    return refusal ? [{ line: i + 1, refusal }] : [];
-  });
-  if (faults.length > 0) return { ok: false, faults };
-  return deps.database.db.transaction(async (tx) => {
-    const { add, revoke, same } = differenceOf(wishes, await listRules(tx, { limit: 1_000_000 }));
-    for (const row of revoke) await revokeWithin(tx, deps, author, row.id);
-    for (const wish of add) await insertRule(tx, deps, author, wish, true);
-    return { ok: true, added: add.length, revoked: revoke.length, same };
-  });
 }
 
 function recordRule(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { type Command, commandText } from '../core/command/command.ts';
 import { digestOf } from '../core/command/digest.ts';
+import { redact, redactText, redactValue } from '../core/command/redact.ts';
 import type { Ruling } from '../core/decide.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Context, Requester } from '../core/request.ts';
@@ -31,6 +32,8 @@ export interface Ask {
   program: { path: string; sha256: string } | null;
   /** As the client computed it; null: the gate computes it over what it was sent. */
   digest: { salt: string; sha256: string } | null;
+  /** The client replaced secrets: only it can compute the digest. */
+  redacted: boolean;
   timeoutSeconds: number | null;
   heartbeatSeconds: number | null;
   context: Context;
@@ -71,7 +74,9 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
     return { ok: false, code: 'too-many-pending' };
   }
 
-  const stored = await deps.database.db.transaction((tx) => store(tx, deps, caller, ask, checked));
+  // From here on nothing knows the secrets a client may have sent: the digest still binds the real bytes.
+  const shown = withoutSecrets(ask);
+  const stored = await deps.database.db.transaction((tx) => store(tx, deps, caller, shown, checked));
   if (stored === 'key-taken') {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey ?? '');
     if (!known) throw new Error('a request with this idempotency key came and went');
@@ -91,6 +96,17 @@ const replay = (known: RequestRow, ask: Ask): Submitted =>
   known.bodyHash === ask.bodyHash
     ? { ok: true, request: known, replayed: true }
     : { ok: false, code: 'key-reused' };
+
+function withoutSecrets(ask: Ask): Ask {
+  const { command, redactions } = redact(ask.command);
+  return {
+    ...ask,
+    command,
+    redacted: ask.redacted || redactions.length > 0,
+    reason: ask.reason && redactText(ask.reason),
+    context: redactValue(ask.context) as Context,
+  };
+}
 
 interface Checked {
   environment: Environment;
@@ -116,9 +132,10 @@ function check(deps: Deps, caller: Caller, ask: Ask): Checked | { code: SubmitRe
 
   const { command, cwd, program } = ask;
   const salt = ask.digest?.salt ?? randomBytes(16).toString('hex');
-  const sha256 = digestOf({ command, environment: environment.name, cwd, program }, salt);
-  if (ask.digest && ask.digest.sha256 !== sha256) return { code: 'digest-mismatch' };
-  return { environment, project, digest: { salt, sha256 } };
+  if (ask.redacted && !ask.digest) return { code: 'digest-mismatch' };
+  const computed = digestOf({ command, environment: environment.name, cwd, program }, salt);
+  if (ask.digest && !ask.redacted && ask.digest.sha256 !== computed) return { code: 'digest-mismatch' };
+  return { environment, project, digest: { salt, sha256: ask.digest?.sha256 ?? computed } };
 }
 
 type Stored = { row: RequestRow } | { refused: SubmitRefusal } | 'key-taken';
@@ -195,6 +212,7 @@ async function insertRequest(
       command: ask.command,
       cwd: ask.cwd,
       program: ask.program,
+      redacted: ask.redacted,
       digestSalt: checked.digest.salt,
       digest: checked.digest.sha256,
       reason: ask.reason,

@@ -5,6 +5,7 @@ import { KeysShape } from '../api.ts';
 import { publicKeys } from '../gate/adopt-key.ts';
 import type { Deps } from '../gate/deps.ts';
 import { type ApiEnv, requireToken } from './authenticate.ts';
+import { checkRoutes } from './check.ts';
 import { docsPage } from './docs.tsx';
 import { eventRoutes } from './events.ts';
 import { type Health, healthRoutes } from './health.ts';
@@ -16,6 +17,7 @@ import { rateLimit } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { requestRoutes } from './requests.ts';
 import { answers } from './route-answers.ts';
+import { ruleRoutes } from './rules.ts';
 import { tokenRoutes } from './tokens.ts';
 
 export interface HttpOptions {
@@ -57,9 +59,13 @@ export function createHttp(deps: Deps, options: HttpOptions): OpenAPIHono<ApiEnv
   const { requests_per_second: perSecond, burst } = options.limits;
   app.use('/api/v1/requests/*', requireToken(deps, rateLimit({ perSecond, burst })), readBody);
   app.use('/api/v1/tokens/*', requireToken(deps, rateLimit({ perSecond, burst })), readBody);
+  app.use('/api/v1/check', requireToken(deps, rateLimit({ perSecond, burst })), readBody);
+  app.use('/api/v1/rules/*', requireToken(deps, rateLimit({ perSecond, burst })));
   requestRoutes(app, deps, options.url, options.closing);
   eventRoutes(app, deps, options.url, options.closing);
   tokenRoutes(app, deps);
+  ruleRoutes(app, deps);
+  checkRoutes(app, deps);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   const about = {

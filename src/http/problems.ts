@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { MAX_RULES_BYTES } from '../api/rules.ts';
 import { MAX_BODY_BYTES, MAX_COMMAND_BYTES, type Problem } from '../api.ts';
 
 /** Every error a client can meet, with its mend. The documentation page prints this table. */
@@ -41,6 +42,11 @@ export const PROBLEMS = {
     'This token is not for that project',
     'Leave `project` out, or use a token made for it.',
   ],
+  'person-needed': [
+    403,
+    'Only people and administrators change rules',
+    'Use an administrator’s token, or one made with `gate token create --kind human --owner U…`.',
+  ],
   'not-found': [
     404,
     'There is no such thing here',
@@ -59,6 +65,11 @@ export const PROBLEMS = {
     413,
     `The body is larger than ${MAX_BODY_BYTES / 1024} KiB`,
     'Send less: put the command in a script and gate the script.',
+  ],
+  'rules-too-large': [
+    413,
+    `The rules are larger than ${MAX_RULES_BYTES / 1024 / 1024} MiB`,
+    'Revoke what is not used: `gate rules list` shows hits and last use.',
   ],
   'command-too-long': [
     413,
@@ -99,6 +110,11 @@ export const PROBLEMS = {
     'This is no valid rule',
     'See `detail`; `gate check --rules FILE` tries rules offline.',
   ],
+  'invalid-rules': [
+    422,
+    'Some of these rules cannot be saved',
+    'See `errors`: each names its rule, counted from 0. Nothing was changed.',
+  ],
   'examples-disagree': [
     422,
     'The rule disagrees with its examples',
@@ -115,6 +131,11 @@ export const PROBLEMS = {
     'Leave `when_unanswered` out; the environment sets `unanswered_may_run`.',
   ],
   'same-person': [409, 'Somebody else has to confirm this rule', 'Ask a colleague: /gate rules lists it.'],
+  'rules-changed': [
+    409,
+    'The rules have changed since they were compared',
+    'Look at the difference again, then apply it. Nothing was changed.',
+  ],
   'confirmed-before': [409, 'This rule is in force already', 'Nothing to do.'],
   'rate-limited': [429, 'This token calls too often', 'Wait as long as Retry-After says.'],
   'too-many-pending': [

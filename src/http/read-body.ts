@@ -1,37 +1,43 @@
 import type { MiddlewareHandler } from 'hono';
 import { MAX_BODY_BYTES } from '../api.ts';
-import { problem } from './problems.ts';
+import { type ProblemCode, problem } from './problems.ts';
 
 const MAX_DEPTH = 20;
+
+/** As `readBodyUpTo`, for what most calls send. */
+export const readBody: MiddlewareHandler = (c, next) =>
+  readBodyUpTo(MAX_BODY_BYTES, 'body-too-large')(c, next);
 
 /**
  * Reads a body once, before anything else looks at it: bounded, JSON, valid UTF-8, and without what a database or
  * a terminal cannot hold. Later readers get the same bytes from the request's cache.
  */
-export const readBody: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next();
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return problem(c, 'body-too-large');
-  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) return problem(c, 'not-json');
-  const bytes = await boundedBytes(c.req.raw);
-  if (!bytes) return problem(c, 'body-too-large');
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (e) {
-    return problem(c, e instanceof SyntaxError ? 'bad-json' : 'not-text');
-  }
-  if (!isPlainText(value, 0)) return problem(c, 'not-text');
-  c.req.bodyCache.arrayBuffer = Promise.resolve(bytes.buffer as ArrayBuffer) as never;
-  return next();
-};
+export const readBodyUpTo =
+  (maxBytes: number, tooLarge: ProblemCode): MiddlewareHandler =>
+  async (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'DELETE') return next();
+    if (Number(c.req.header('content-length') ?? 0) > maxBytes) return problem(c, tooLarge);
+    if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) return problem(c, 'not-json');
+    const bytes = await boundedBytes(c.req.raw, maxBytes);
+    if (!bytes) return problem(c, tooLarge);
+    let value: unknown;
+    try {
+      value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    } catch (e) {
+      return problem(c, e instanceof SyntaxError ? 'bad-json' : 'not-text');
+    }
+    if (!isPlainText(value, 0)) return problem(c, 'not-text');
+    c.req.bodyCache.arrayBuffer = Promise.resolve(bytes.buffer as ArrayBuffer) as never;
+    return next();
+  };
 
-async function boundedBytes(request: Request): Promise<Uint8Array | null> {
+async function boundedBytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) return null;
+    if (size > maxBytes) return null;
     chunks.push(chunk);
   }
   const all = new Uint8Array(size);

@@ -229,6 +229,7 @@ function toAsk(body: Submit, idempotencyKey: string | null, bytes: Buffer): Ask 
     cwd: body.cwd ?? null,
     program: body.program ?? null,
     digest: body.digest ?? null,
+    redacted: body.redacted ?? false,
     timeoutSeconds: body.timeout_seconds ?? null,
     heartbeatSeconds: body.heartbeat_seconds ?? null,
     context: body.context ?? {},

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gte, inArray, isNotNull, like, ne, sql } from 'drizzle-orm';
+import { wordDiff } from '../core/command/word-diff.ts';
 import type { Request, RequestState, RequestView } from '../core/request.ts';
 import type { Db, Tx } from './database.ts';
 import { requests, votes } from './schema.ts';
@@ -121,12 +122,37 @@ export async function votesOf(db: Db | Tx, requestId: string) {
 export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView | null> {
   const row = await findRequest(db, id);
   if (!row) return null;
-  const [cast, earlier, lastSuccess] = [
-    await votesOf(db, id),
-    await earlierInRun(db, row),
-    await lastSuccessOf(db, row),
-  ];
-  return { ...toRequest(row), votes: cast, earlier, lastSuccess };
+  const last = await lastOfFamily(db, row);
+  return {
+    ...toRequest(row),
+    votes: await votesOf(db, id),
+    earlier: await earlierInRun(db, row),
+    lastSuccess: await lastSuccessOf(db, row),
+    lastRun: last?.startedAt
+      ? { id: last.id, startedAt: last.startedAt, outcome: toRequest(last).outcome }
+      : null,
+    changes: last && wordDiff(last.command, row.command),
+  };
+}
+
+/** The last command of the same family that people or rules let run in this environment, before this one. */
+async function lastOfFamily(db: Db | Tx, row: RequestRow): Promise<RequestRow | null> {
+  if (row.family === '') return null;
+  const [last] = await db
+    .select()
+    .from(requests)
+    .where(
+      and(
+        eq(requests.environment, row.environment),
+        eq(requests.family, row.family),
+        isNotNull(requests.startedAt),
+        sql`${requests.createdAt} < ${row.createdAt.toISOString()}::timestamptz`,
+        ne(requests.id, row.id),
+      ),
+    )
+    .orderBy(desc(requests.createdAt))
+    .limit(1);
+  return last ?? null;
 }
 
 async function earlierInRun(db: Db | Tx, row: RequestRow): Promise<RequestView['earlier']> {

@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db, Tx } from './database.ts';
 import { rules, rulesVersion } from './schema.ts';
 
@@ -38,6 +38,9 @@ export const rulesInForce = (db: Db | Tx): Promise<RuleRow[]> =>
 export interface RuleFilter {
   environment?: string;
   project?: string;
+  /** Only rules of one of these. */
+  environments?: string[];
+  projects?: string[];
   /** A part of its text. */
   search?: string;
   /** Revoked and expired ones too. */
@@ -46,23 +49,38 @@ export interface RuleFilter {
   offset?: number;
 }
 
+const wanted = (filter: RuleFilter) =>
+  and(
+    filter.all ? undefined : isNull(rules.revokedAt),
+    filter.all ? undefined : sql`(${rules.expiresAt} is null or now() < ${rules.expiresAt})`,
+    filter.environment ? eq(rules.environment, filter.environment) : undefined,
+    filter.project ? eq(rules.project, filter.project) : undefined,
+    filter.environments ? inArray(rules.environment, filter.environments) : undefined,
+    filter.projects ? inArray(rules.project, filter.projects) : undefined,
+    filter.search ? ilike(rules.text, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+  );
+
 /** Latest first. */
 export const listRules = (db: Db | Tx, filter: RuleFilter = {}): Promise<RuleRow[]> =>
   db
     .select()
     .from(rules)
-    .where(
-      and(
-        filter.all ? undefined : isNull(rules.revokedAt),
-        filter.all ? undefined : sql`(${rules.expiresAt} is null or now() < ${rules.expiresAt})`,
-        filter.environment ? eq(rules.environment, filter.environment) : undefined,
-        filter.project ? eq(rules.project, filter.project) : undefined,
-        filter.search ? ilike(rules.text, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
-      ),
-    )
+    .where(wanted(filter))
     .orderBy(desc(rules.createdAt), desc(rules.id))
     .limit(filter.limit ?? 1000)
     .offset(filter.offset ?? 0);
+
+/** How many there are on all pages, and the database's time (ms), by which they expire. */
+export async function countRules(db: Db | Tx, filter: RuleFilter): Promise<{ total: number; now: number }> {
+  const [row] = await db
+    .select({
+      total: sql<number>`count(*)::int`,
+      now: sql<number>`(extract(epoch from now()) * 1000)::float8`,
+    })
+    .from(rules)
+    .where(wanted(filter));
+  return { total: row?.total ?? 0, now: row?.now ?? 0 };
+}
 
 export async function findRule(db: Db | Tx, id: string): Promise<RuleRow | null> {
   const [row] = await db.select().from(rules).where(eq(rules.id, id));

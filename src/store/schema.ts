@@ -62,7 +62,9 @@ export const requests = pgTable(
     project: text('project').notNull(),
     environment: text('environment').notNull(),
     state: text('state').$type<RequestState>().notNull(),
+    /** Without its secrets; the digest binds the real bytes. */
     command: jsonb('command').$type<Command>().notNull(),
+    redacted: boolean('redacted').notNull(),
     cwd: text('cwd'),
     program: jsonb('program').$type<{ path: string; sha256: string } | null>(),
     digestSalt: text('digest_salt').notNull(),

@@ -19,6 +19,11 @@ export async function findGoodToken(db: Db, hash: string): Promise<TokenRow | nu
   return row ?? null;
 }
 
+export async function findToken(db: Db | Tx, id: string): Promise<TokenRow | null> {
+  const [row] = await db.select().from(tokens).where(eq(tokens.id, id));
+  return row ?? null;
+}
+
 /** Notes the use, at most once a minute: it is for people who prune, not for the record. */
 export const touchToken = (db: Db, id: string) =>
   db

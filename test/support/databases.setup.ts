@@ -25,7 +25,9 @@ export default async function setup(project: TestProject) {
   const server = process.env.TEST_DATABASE_URL ? null : await startPostgres(directory);
   const url = process.env.TEST_DATABASE_URL ?? (server as { url: string }).url;
 
-  await Promise.all([makeTemplateDatabase(url), makeEmbeddedDump(path.join(directory, 'embedded.tgz'))]);
+  // One after the other: the embedded database blocks this process for seconds while it is made.
+  await makeTemplateDatabase(url);
+  await makeEmbeddedDump(path.join(directory, 'embedded.tgz'));
   project.provide('embeddedTemplate', path.join(directory, 'embedded.tgz'));
   project.provide('postgresUrl', url);
 

@@ -21,6 +21,7 @@ export const PRODUCTION: Environment = {
   useWithinSeconds: 900,
   timeZone: 'Europe/Berlin',
   officeHours: null,
+  unansweredMayRun: false,
 };
 
 /** What verbs need, over an open database. What they tell is collected in `events`. */
@@ -82,6 +83,7 @@ export const askFor = (over: Partial<Ask> = {}): Ask => ({
   cwd: null,
   program: null,
   digest: null,
+  redacted: false,
   timeoutSeconds: null,
   heartbeatSeconds: null,
   context: {},

@@ -48,7 +48,7 @@ export async function unsettled(database: Database, slack: LocalSlack): Promise<
     const { id, state } = request;
     const own = rows.filter((row) => row.requestId === id);
     const late = own.filter((row) => row.ts === null || row.shownVersion < request.version);
-    if (late.length > 0) faults.push(`${id}: the card row ${late[0]?.id} is behind`);
+    if (late.length > 0) faults.push(`${id}: version ${request.version}, a card row is behind: ${JSON.stringify(late)}`);
     const onScreen = shown.get(id) ?? [];
     if (own.length > 0 && onScreen.length === 0) faults.push(`${id}: there is no card in Slack`);
     if (!hasEnded(request)) continue;

@@ -28,6 +28,8 @@ export interface ServerProcess {
   start(variables?: Record<string, string>): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** Ends it in good order: what is under way is done first. */
+  stop(): Promise<void>;
   /** Resolves to the signal, or to null, when it has ended by itself. */
   ended(): Promise<NodeJS.Signals | null>;
   publicKey(): Promise<string>;
@@ -83,6 +85,10 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
       process_().child.kill('SIGKILL');
       await process_().ended;
     },
+    stop: async () => {
+      running?.child.kill('SIGTERM');
+      await running?.ended;
+    },
     ended: async () => (await process_().ended).signal,
     publicKey: async () => {
       const { keys } = (await (await server.call('GET', '/api/v1/keys')).json()) as { keys: { x: string }[] };
@@ -108,8 +114,7 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     close: async () => {
-      running?.child.kill('SIGTERM');
-      await running?.ended;
+      await server.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };

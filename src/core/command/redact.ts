@@ -34,6 +34,38 @@ function beforeSubstitution(text: string, found: Found): Found {
   return at < 0 ? found : { ...found, end: found.start + at, tail: '' };
 }
 
+const SINGLE_QUOTE = 39;
+/** Long enough to be a line of a key and no word of a command. */
+const KEY_MATERIAL = /^[A-Za-z0-9+/=_-]{16,}$/;
+
+/** Where bash would begin an expansion, or end the word: what is hidden must not reach over it. */
+function endsStretch(text: string, open: Uint8Array, at: number): boolean {
+  const quote = open[at];
+  if (quote === SINGLE_QUOTE || text[at - 1] === '\\') return false;
+  const char = text[at] as string;
+  if (char === '`' || (char === '$' && /[\w{(@*#?!$'"-]/.test(text[at + 1] ?? ''))) return true;
+  return quote === 0 && /[\s;&|<>()]/.test(char);
+}
+
+/**
+ * The stretches of a secret that may be hidden: up to the first thing that bash would do, and after that only what
+ * is key material. So redaction hides values and never anything that runs.
+ */
+function stretches(text: string, open: Uint8Array, found: Found): Found[] {
+  const result: Found[] = [];
+  let start = found.start;
+  for (let at = found.start; at <= found.end; at++) {
+    if (at < found.end && !endsStretch(text, open, at)) continue;
+    const isFirst = start === found.start;
+    const isLast = at === found.end;
+    if (at > start && (isFirst || KEY_MATERIAL.test(text.slice(start, at)))) {
+      result.push({ start, end: at, why: found.why, tail: isLast ? found.tail : '' });
+    }
+    start = at + 1;
+  }
+  return result;
+}
+
 /** Closes the quote that is open where the stretch begins and opens the one that is open where it ends. */
 function balanced(open: Uint8Array, found: Found): Found {
   const [before, after] = [open[found.start]!, open[found.end]!];
@@ -61,7 +93,7 @@ function findSecrets(text: string, depth = 0): Found[] {
       : [...findFormats(word.value), ...findRandom(word.value)];
     found.push(...inner.map((one) => toText(word, open, one)));
   }
-  const cut = found.map((one) => beforeSubstitution(text, one)).filter(({ start, end }) => end > start);
+  const cut = found.flatMap((one) => stretches(text, open, one));
   return merged(cut).map((one) => balanced(open, one));
 }
 

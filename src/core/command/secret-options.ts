@@ -182,9 +182,11 @@ function followed({ words, i, program, rules, before }: Place): FoundInWord[] {
   return [];
 }
 
+const BY_PLACE = /^(htpasswd|cf|rabbitmqctl|redis-cli|vault|aws)$/;
+
 /** Places whose meaning comes from the program: `htpasswd -b file user PASS`, `cf auth user PASS`, `echo user:PASS | chpasswd`. */
 function positional({ words, i, program, before }: Place): FoundInWord[] {
-  if (!/^(htpasswd|cf|rabbitmqctl|redis-cli|vault|aws)$/.test(program)) return [];
+  if (!BY_PLACE.test(program)) return [];
   const { value } = words[i]!;
   const operands = before()
     .slice(1)
@@ -262,6 +264,8 @@ export function secretsInWords(words: readonly Word[], sole = false): FoundInWor
       name = program(words, i);
       rules = rulesOf(name);
     }
+    const plain = rules.length === 0 && !/[=:]|^-|^[A-Z]/.test(words[i]!.value);
+    if (plain && !BY_PLACE.test(name)) continue;
     // A bound on what is looked back at, so that the whole stays linear.
     const from = Math.max(start, i - 24);
     const first = start < from ? [words[start]!.value] : [];

@@ -1,23 +1,15 @@
 import type { SimpleCommand } from '../command/simple-command.ts';
 import type { Shape } from './compiled-rule.ts';
 import { type Cut, cutOf, cutOff } from './cut.ts';
-import { shapeMatches } from './shape-matches.ts';
+import { Entry, type Searchable } from './entry.ts';
 import { shapeUnits } from './units.ts';
-
-/** One plain rule in an index; `text` is the rule it belongs to. */
-export interface Entry<T> {
-  shape: Shape;
-  ref: T;
-  piped: boolean;
-  text: string;
-}
 
 /** Which part of which unit tells the rules of a full bucket apart. */
 interface Split<T> {
   position: number;
   side: 'prefix' | 'suffix';
   cuts: Cut[];
-  parts: Map<string, Bucket<T>>;
+  parts: Map<string, Entry<T> | Bucket<T>>;
 }
 
 const FULL = 2;
@@ -26,50 +18,39 @@ const FULL = 2;
  * Rules whose literal words are the same. When they are many (`docker push registry/team/service:*`) they are
  * told apart by the literal beginning or end of an open word, so that a search stays short.
  */
-export class Bucket<T> {
-  /** Most buckets hold one rule: it is kept here, at hand. */
-  private first: Entry<T> | null;
-  private others: Entry<T>[] | null = null;
+export class Bucket<T> implements Searchable<T> {
+  private entries: Entry<T>[] = [];
   private split: Split<T> | null = null;
   private splitAt = FULL;
-
-  constructor(entry: Entry<T>) {
-    this.first = entry;
-  }
 
   add(entry: Entry<T>): void {
     if (this.split) {
       place(entry, this.split);
-    } else if (this.first === null) {
-      this.first = entry;
-    } else {
-      this.others ??= [];
-      this.others.push(entry);
-      if (this.others.length > this.splitAt) this.divide([this.first, ...this.others]);
+      return;
     }
+    this.entries.push(entry);
+    if (this.entries.length > this.splitAt) this.divide();
   }
 
-  remove(entry: Entry<T>): void {
-    this.split?.parts.get(affixOf(entry.shape, this.split))?.remove(entry);
-    const isAnother = ({ text, ref }: Entry<T>) => ref !== entry.ref || text !== entry.text;
-    this.others = this.others?.filter(isAnother) ?? null;
-    if (this.first && !isAnother(this.first)) this.first = null;
+  remove(text: string, shape: Shape, ref: T): void {
+    const part = this.split?.parts.get(affixOf(shape, this.split));
+    if (part instanceof Bucket) part.remove(text, shape, ref);
+    else if (part && isSame(part, text, ref)) this.split?.parts.delete(affixOf(shape, this.split));
+    this.entries = this.entries.filter((entry) => !isSame(entry, text, ref));
   }
 
-  /** The first entry that covers the command and is accepted. */
   search(units: readonly string[], command: SimpleCommand, accept: (ref: T) => boolean): T | undefined {
-    const { first, others, split } = this;
-    if (first !== null && shapeMatches(first, first.shape, command) && accept(first.ref)) return first.ref;
-    if (others !== null) {
-      for (const entry of others) {
-        if (shapeMatches(entry, entry.shape, command) && accept(entry.ref)) return entry.ref;
-      }
+    const { entries, split } = this;
+    for (let i = 0; i < entries.length; i++) {
+      const found = (entries[i] as Entry<T>).search(units, command, accept);
+      if (found !== undefined) return found;
     }
     return split === null ? undefined : searchSplit(split, units, command, accept);
   }
 
   /** Splits by the affix that makes most parts; where none helps, tries again when twice as full. */
-  private divide(entries: readonly Entry<T>[]): void {
+  private divide(): void {
+    const { entries } = this;
     const units = shapeUnits((entries[0] as Entry<T>).shape);
     let best: Split<T> | null = null;
     let most = 1;
@@ -85,8 +66,7 @@ export class Bucket<T> {
     if (!best) return;
     for (const entry of entries) place(entry, best);
     this.split = best;
-    this.first = null;
-    this.others = null;
+    this.entries = [];
   }
 }
 
@@ -109,14 +89,26 @@ function place<T>(entry: Entry<T>, split: Split<T>): void {
   const affix = affixOf(entry.shape, split);
   const part = split.parts.get(affix);
   if (part) {
-    part.add(entry);
+    split.parts.set(affix, withEntry(part, entry));
     return;
   }
-  split.parts.set(affix, new Bucket(entry));
+  split.parts.set(affix, entry);
   const cut = cutOf(affix, split.side);
   if (!split.cuts.some(({ after, length }) => after === cut.after && length === cut.length))
     split.cuts.push(cut);
 }
+
+/** One entry more in a place of the index. */
+export function withEntry<T>(held: Entry<T> | Bucket<T> | undefined, entry: Entry<T>): Entry<T> | Bucket<T> {
+  if (held === undefined) return entry;
+  const bucket = held instanceof Bucket ? held : new Bucket<T>();
+  if (held instanceof Entry) bucket.add(held);
+  bucket.add(entry);
+  return bucket;
+}
+
+export const isSame = <T>(entry: Entry<T>, text: string, ref: T): boolean =>
+  entry.ref === ref && entry.text === text;
 
 const affixOf = (shape: Shape, { position, side }: { position: number; side: 'prefix' | 'suffix' }): string =>
   shapeUnits(shape)[position]?.[side] ?? '';

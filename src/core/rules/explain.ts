@@ -26,11 +26,23 @@ export function obstacleInWords(obstacle: Obstacle): string {
     case 'dynamic':
       return `\`${obstacle.word.raw}\` is not known before it runs (${obstacle.word.why}); only an exact rule covers it`;
     case 'uncovered': {
-      const name = obstacle.command.words.map((word) => word.raw).join(' ');
       const which = obstacle.of > 1 ? ` (command ${obstacle.position + 1} of ${obstacle.of})` : '';
-      return `no rule covers \`${name}\`${which}`;
+      return `no rule covers \`${spelled(obstacle.command)}\`${which}`;
     }
   }
+}
+
+/** A command as it was written, without the redirections that need no grant. */
+function spelled({ assignments, words, redirections }: SimpleCommand): string {
+  return [
+    ...assignments.map(({ name, value }) => `${name}=${value.raw}`),
+    ...words.map(({ raw }) => raw),
+    ...redirections
+      .filter(({ harmless }) => !harmless)
+      .map(
+        ({ fd, operator, target }) => `${fd === 'both' ? '&' : fd < 2 ? '' : fd}${operator} ${target.raw}`,
+      ),
+  ].join(' ');
 }
 
 /** A rule that nearly covers a command, and what is in the way. */

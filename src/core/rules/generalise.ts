@@ -14,18 +14,24 @@ interface Difference {
   after: string;
 }
 
+/** A rule with one open place, and what stands there: a typed slot or `*`. */
+export interface Generalisation {
+  text: string;
+  open: string;
+}
+
 /**
  * A3: rules, the narrowest first, that cover two approved commands which are the same but for one component
  * (between boundaries), both plain. Empty when they differ in more. Never `**`.
  */
-export function generalisations(one: SimpleCommand, other: SimpleCommand, slotsOnly: boolean): string[] {
+export function generalisations(one: SimpleCommand, other: SimpleCommand): Generalisation[] {
   const difference = onlyDifference(one, other);
   if (!difference) return [];
-  return fittingTypes(difference, slotsOnly).flatMap((open) => {
+  return fittingTypes(difference).flatMap((open) => {
     const text = ruleText(one, (value, position) =>
       position === difference.position ? openWord(difference, open) : ruleWord(value),
     );
-    return text === null ? [] : [text];
+    return text === null ? [] : [{ text, open }];
   });
 }
 
@@ -53,7 +59,7 @@ function componentDifference(position: number, one: string, other: string): Diff
   return { position, before: a.slice(0, at).join(''), values, after: a.slice(at + 1).join('') };
 }
 
-function fittingTypes({ before, values }: Difference, slotsOnly: boolean): string[] {
+function fittingTypes({ before, values }: Difference): string[] {
   if (before.endsWith('sha256:') && values.every((value) => /^[0-9a-f]{64}$/.test(value)))
     return ['{digest}'];
   const fits = SLOTS.filter((name) =>
@@ -63,7 +69,7 @@ function fittingTypes({ before, values }: Difference, slotsOnly: boolean): strin
   const sized = fits.map((name) =>
     name === 'sha' && a.length === b.length ? `{sha:${a.length}}` : `{${name}}`,
   );
-  return slotsOnly ? sized : [...sized, '*'];
+  return [...sized, '*'];
 }
 
 function openWord({ before, after }: Difference, open: string): string {

@@ -67,8 +67,13 @@ function patternFor(
   for (const other of similar) {
     const parsed = parse(other);
     const twin = parsed.analysable && parsed.commands.length === 1 ? parsed.commands[0] : undefined;
-    const valid = twin && generalisations(simple, twin, slotsOnly).find((text) => compileRule(text).valid);
-    if (valid) return valid;
+    const wide = twin && generalisations(simple, twin).filter(({ text }) => compileRule(text).valid);
+    // A slug may be any word, `build` or `publish`: it is offered only where `*` would be valid, too.
+    const starIsValid = wide?.some(({ open }) => open === '*');
+    const narrowest = wide?.find(({ open }) =>
+      open === '*' ? !slotsOnly : open !== '{slug}' || starIsValid,
+    );
+    if (narrowest) return narrowest.text;
   }
   return null;
 }

@@ -1,7 +1,8 @@
 import type { SimpleCommand } from '../command/simple-command.ts';
-import { Bucket, type Entry } from './bucket.ts';
+import { Bucket, isSame, withEntry } from './bucket.ts';
 import type { CompiledRule, PatternRule, Shape } from './compiled-rule.ts';
 import type { Finder } from './covers.ts';
+import { Entry } from './entry.ts';
 import { IntTable } from './int-table.ts';
 import { hashOf, mix, readUnits, shapeUnits } from './units.ts';
 import type { WordPattern } from './word-pattern.ts';
@@ -26,7 +27,7 @@ interface Arrangement {
 export class RuleIndex<T> implements Finder<T> {
   private readonly exacts = new Map<string, T[]>();
   private readonly arrangements = new Map<number, Arrangement[]>();
-  private readonly buckets = new IntTable<Bucket<T>>();
+  private readonly buckets = new IntTable<Entry<T> | Bucket<T>>();
   /** The numbers of leading words of rules that end in `**`. */
   private readonly restLengths: number[] = [];
   /** Each word of the rules once: a set of many rules repeats few words. */
@@ -57,7 +58,10 @@ export class RuleIndex<T> implements Finder<T> {
       return;
     }
     for (const shape of rule.shapes) {
-      this.buckets.get(this.keyOf(shape))?.remove({ shape, ref, piped: rule.piped, text: rule.text });
+      const key = this.keyOf(shape);
+      const held = this.buckets.get(key);
+      if (held instanceof Bucket) held.remove(rule.text, shape, ref);
+      else if (held && isSame(held, rule.text, ref)) this.buckets.set(key, new Bucket());
     }
   }
 
@@ -117,10 +121,7 @@ export class RuleIndex<T> implements Finder<T> {
   private addShape(rule: PatternRule, written: Shape, ref: T): void {
     const shape = this.interned(written);
     const key = this.keyOf(shape);
-    const entry: Entry<T> = { shape, ref, piped: rule.piped, text: rule.text };
-    const bucket = this.buckets.get(key);
-    if (bucket) bucket.add(entry);
-    else this.buckets.set(key, new Bucket(entry));
+    this.buckets.set(key, withEntry(this.buckets.get(key), new Entry(rule, shape, ref)));
   }
 
   /** Where a plain rule is kept. Its arrangement is noted, so that searches look there. */

@@ -869,7 +869,6 @@ table('V7b reference options', {
           'git log',
           '-c --config-env --exec-path --git-dir --work-tree -C --upload-pack --receive-pack --exec',
         ],
-        ['ssh h ls', '-o -F -e -S -J -i -E'],
         ['scp', '-o -F -S -J -i'],
         ['sftp', '-o -F -S -J -i -b'],
         ['rsync', '-e --rsh --rsync-path'],
@@ -910,6 +909,9 @@ table('V7b reference options', {
           `${head} ${option} **`,
         ]),
     ),
+    ...'-o -F -e -S -J -i -E'
+      .split(' ')
+      .flatMap((option) => [`ssh ${option} * h ls`, `ssh ${option}=* h ls`]),
     'tar -xzI *',
     'curl -sSLo *',
     'rsync -ave *',
