@@ -41,14 +41,8 @@ export const CAST = {
     {
       id: 'C0PROD',
       name: 'deploys',
-      topic: 'What production is asked to run',
+      topic: 'What staging and production are asked to run',
       members: ['UANA', 'UBEN', 'UCLEO', 'UDORA', 'UGATEHOUSE'],
-    },
-    {
-      id: 'C0STAGE',
-      name: 'staging',
-      topic: 'What staging is asked to run',
-      members: ['UANA', 'UBEN', 'UCLEO', 'UGATEHOUSE'],
     },
     {
       id: 'C0PAY',
@@ -62,7 +56,7 @@ export const CAST = {
 export const DEMO_CONFIG = (url: string): string => `
 url: ${url}
 environments:
-  staging: { channel: "#staging", reviewers: channel }
+  staging: { channel: "#deploys", reviewers: channel }
   production: { channel: "#deploys", reviewers: channel }
   payments: { channel: "#payments", reviewers: channel, approvals: 2, production: true }
 people:

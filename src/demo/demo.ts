@@ -57,7 +57,8 @@ export async function demo(options: DemoOptions): Promise<number> {
 const INVITATION = (url: string): string => `
   Open  ${url}
   You are Ana there, a reviewer. Press Approve, and the command below runs; press Deny, and it does not.
-  Act as somebody else at the bottom left: Cleo asked, so she may not approve. In #payments two people must.
+  Act as somebody else at the top right: Cleo asked, so she may not approve. The last command asks in #payments,
+  where two people must.
 
 A sample deploy of six commands asks its way through now. Nothing leaves this machine. Ctrl-C ends it.`;
 

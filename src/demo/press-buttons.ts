@@ -1,6 +1,6 @@
 import type { LocalSlack } from './local-slack/local-slack.ts';
 
-const CHANNELS = ['C0STAGE', 'C0PROD', 'C0PAY'];
+const CHANNELS = ['C0PROD', 'C0PAY'];
 const LONGEST_DEMO_MS = 24 * 3_600_000;
 const REVIEWERS = ['UANA', 'UBEN'];
 
