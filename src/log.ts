@@ -9,9 +9,9 @@ export interface Log {
   event(event: GateEvent): void;
 }
 
-/** Structured lines on stdout; `silent` says nothing. */
-export function createLog(level: string): Log {
-  const log = pino({
+/** Structured lines on stdout, or wherever `destination` leads; `silent` says nothing. */
+export function createLog(level: string, destination?: { write(line: string): void }): Log {
+  const options: pino.LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -21,7 +21,8 @@ export function createLog(level: string): Log {
       censor: '[redacted]',
     },
     serializers: { error: describeError },
-  });
+  };
+  const log = destination ? pino(options, destination) : pino(options);
   return {
     info: (facts, message) => log.info(facts, message),
     warn: (facts, message) => log.warn(facts, message),

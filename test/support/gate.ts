@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { createToken, type TokenWish } from '../../src/gate/tokens.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, type Log } from '../../src/log.ts';
 import { type Gatehouse, startGatehouse } from '../../src/main.ts';
 import type { Database } from '../../src/store/database.ts';
 
@@ -42,6 +42,7 @@ export async function startTestGate(
     config?: string;
     variables?: Record<string, string>;
     over?: Partial<Config>;
+    log?: Log;
     dataDirectory?: string;
   } = {},
 ): Promise<TestGate> {
@@ -54,7 +55,7 @@ export async function startTestGate(
     ...options.variables,
   };
   const config = { ...readConfig(options.config ?? CONFIG, variables), ...options.over };
-  const gate = await startGatehouse(config, { database, log: createLog(config.logLevel) });
+  const gate = await startGatehouse(config, { database, log: options.log ?? createLog(config.logLevel) });
   return {
     ...gate,
     close: async () => {

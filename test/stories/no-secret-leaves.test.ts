@@ -1,0 +1,103 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
+import { createLog } from '../../src/log.ts';
+import type { Database } from '../../src/store/database.ts';
+import { freshDatabase } from '../support/databases.ts';
+import { startTestGate, type TestGate } from '../support/gate.ts';
+import { gateRun, openCard, openSlack, slackVariables } from '../support/story.ts';
+
+/** Made at run time, so that no scanner takes them for real ones. */
+const CANARY = ['Zx9', 'canary', '7Qw2', 'Lp0v'].join('-');
+const token = `gh${'p'}_${'aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY1zA2'}`;
+const jwt = `ey${'JhbGciOiJIUzI1NiJ9'}.ey${'JzdWIiOiJjYW5hcnkifQ'}.${'c2lnbmF0dXJlLWNhbmFyeS1jYW5hcnk'}`;
+const SECRETS = [CANARY, token, jwt];
+
+const COMMANDS: [where: string, command: string][] = [
+  ['an option', `deploy --password ${CANARY}`],
+  ['an option with =', `deploy --api-key=${CANARY}`],
+  ['a quoted option', `deploy --token '${CANARY}'`],
+  ['a variable', `DB_PASSWORD=${CANARY} migrate up`],
+  ['an exported variable', `export API_TOKEN=${CANARY}; deploy`],
+  ['a URL', `psql postgres://app:${CANARY}@db.example.com/shop`],
+  ['a header', `curl -H "Authorization: Bearer ${CANARY}" https://api.example.com`],
+  ['basic authentication', `curl -u app:${CANARY} https://api.example.com`],
+  ['a known token, anywhere', `git clone https://x:${token}@code.example.com/shop`],
+  ['a JWT as a word', `login ${jwt}`],
+  ['inside bash -c', `bash -c 'deploy --password ${CANARY}'`],
+  ['a container variable', `docker run -e SECRET_KEY=${CANARY} shop`],
+];
+
+describe('no secret leaves', () => {
+  let slack: LocalSlack;
+  let database: Database;
+  let gate: TestGate;
+  const lines: string[] = [];
+  beforeAll(async () => {
+    slack = await openSlack();
+    database = await freshDatabase('embedded');
+    const log = createLog('trace', { write: (line) => lines.push(line) });
+    gate = await startTestGate(database, { variables: slackVariables(slack, 'socket'), log });
+  });
+  afterAll(async () => {
+    await gate.close();
+    await slack.stop();
+  });
+
+  const everything = async () => {
+    const tables = ['requests', 'votes', 'records', 'cards', 'outbox', 'timers', 'rules', 'tokens'];
+    const dumps = tables.map((t) => database.rows(sql.raw(`select to_jsonb(t)::text as row from ${t} as t`)));
+    const rows = JSON.stringify(await Promise.all(dumps));
+    // Records are base64 inside.
+    const payloads = await database.rows<{ p: string }>(sql`select envelope->>'payload' as p from records`);
+    return {
+      database: rows + payloads.map(({ p }) => Buffer.from(p, 'base64').toString()).join(''),
+      slack: JSON.stringify(slack.calls),
+      log: lines.join(''),
+      metrics: (await gate.call('GET', '/metrics')).body as string,
+    };
+  };
+  const expectNoSecret = async () => {
+    for (const [place, text] of Object.entries(await everything())) {
+      for (const secret of SECRETS)
+        expect(text.includes(secret), `${secret.slice(0, 3)}… in ${place}`).toBe(false);
+    }
+  };
+
+  it('of a client that sends everything as it is', async () => {
+    const sender = await gate.token();
+    for (const [, command] of COMMANDS) {
+      const body = {
+        environment: 'production',
+        command,
+        reason: `use --password ${CANARY}`,
+        context: { change_summary: `token ${token}` },
+      };
+      const { status, body: answer } = await gate.call('POST', '/api/v1/requests', { token: sender, body });
+      expect(status, JSON.stringify(answer)).toBe(202);
+      expect(JSON.stringify(answer)).not.toContain(CANARY);
+    }
+    await slack.waitFor(() => slack.messages('C0PROD').length > 0, { what: 'a card' });
+    await expectNoSecret();
+  });
+
+  it('of gate run, whose approval still binds the real bytes', async () => {
+    const run = gateRun(['--env', 'staging', '--', 'echo', '--password', CANARY], {
+      url: gate.address,
+      token: await gate.token(),
+      publicKey: gate.publicKey,
+    });
+    const card = await openCard(slack, 'C0STAGE');
+    await slack.click('UANA', card, 'approve');
+    const ended = await run.exit;
+    expect(ended).toMatchObject({ code: 0, stdout: `--password ${CANARY}\n` });
+    expect(ended.stderr).not.toContain(CANARY);
+    await expectNoSecret();
+  });
+
+  it('finds a secret when there is one', async () => {
+    lines.push(CANARY);
+    await expect(expectNoSecret()).rejects.toThrow('Zx9… in log');
+    lines.pop();
+  });
+});
