@@ -1,6 +1,7 @@
 CREATE TABLE "cards" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"request_id" text NOT NULL,
+	"batch_id" text,
 	"channel" text NOT NULL,
 	"ts" text,
 	"permalink" text,
@@ -70,7 +71,9 @@ CREATE TABLE "requests" (
 	"family" text NOT NULL,
 	"same_key" text NOT NULL,
 	"leader_id" text,
+	"batch_id" text,
 	"concurrency_key" text,
+	"superseded_by" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"heartbeat_seconds" integer,
@@ -167,6 +170,7 @@ CREATE TABLE "votes" (
 );
 --> statement-breakpoint
 CREATE INDEX "cards_request" ON "cards" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "cards_batch" ON "cards" USING btree ("batch_id") WHERE "cards"."batch_id" is not null;--> statement-breakpoint
 CREATE INDEX "cards_due" ON "cards" USING btree ("next_at") WHERE "cards"."wanted_version" > "cards"."shown_version";--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("next_at") WHERE "outbox"."done_at" is null;--> statement-breakpoint
 CREATE INDEX "records_request" ON "records" USING btree ("request_id");--> statement-breakpoint
@@ -177,7 +181,9 @@ CREATE INDEX "requests_run" ON "requests" USING btree ("project",("context"->>'r
 CREATE INDEX "requests_family" ON "requests" USING btree ("environment","family","created_at");--> statement-breakpoint
 CREATE INDEX "requests_same" ON "requests" USING btree ("same_key","created_at");--> statement-breakpoint
 CREATE INDEX "requests_followers" ON "requests" USING btree ("leader_id") WHERE "requests"."leader_id" is not null;--> statement-breakpoint
+CREATE INDEX "requests_batch" ON "requests" USING btree ("batch_id") WHERE "requests"."batch_id" is not null;--> statement-breakpoint
 CREATE INDEX "requests_concurrency" ON "requests" USING btree ("concurrency_key") WHERE "requests"."state" = 'pending';--> statement-breakpoint
+CREATE INDEX "requests_superseded" ON "requests" USING btree ("superseded_by") WHERE "requests"."superseded_by" is not null;--> statement-breakpoint
 CREATE INDEX "requests_token" ON "requests" USING btree ("token_id","environment","created_at");--> statement-breakpoint
 CREATE INDEX "requests_success" ON "requests" USING btree ("project","environment","outcome_at") WHERE "requests"."exit_code" = 0;--> statement-breakpoint
 CREATE INDEX "rules_in_force" ON "rules" USING btree ("created_at") WHERE "rules"."revoked_at" is null;--> statement-breakpoint

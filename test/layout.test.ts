@@ -24,11 +24,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   log: ['gate!'],
   client: ['api', 'core'],
   ask: ['api', 'client', 'core'],
-  cli: ['api', 'client', 'ask', 'core', 'cli/serve', 'cli/demo'],
+  cli: ['api', 'client', 'ask', 'core', 'cli/serve', 'cli/demo', 'cli/site'],
   action: ['api', 'client', 'ask', 'core'],
 };
-/** They wire or show everything. The two subcommands load the rest when they are called. */
-const FREE = ['main', 'demo', 'cli/serve', 'cli/demo'];
+/**
+ * They wire or show everything. The two subcommands load the rest when they are called; `cli/site` reads a
+ * configuration file for `--config`, where a gate's judgement is shown without the gate.
+ */
+const FREE = ['main', 'demo', 'cli/serve', 'cli/demo', 'cli/site'];
 const CORE_PACKAGES = ['node:crypto', 'unbash', 'minimatch'];
 
 interface Import {

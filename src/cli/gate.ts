@@ -10,6 +10,7 @@ const SUBCOMMANDS: Record<string, { about: string; load: () => Promise<Subcomman
   pending: { about: 'list what waits for a decision', load: () => import('./pending.ts') },
   verify: { about: 'check a signed record or grant, offline', load: () => import('./verify.ts') },
   token: { about: 'create, list and revoke tokens of clients', load: () => import('./token.ts') },
+  rules: { about: 'list, add, revoke, export and import rules; explain', load: () => import('./rules.ts') },
   check: { about: 'offline: which commands do the rules cover', load: () => import('./check.ts') },
   risk: { about: 'offline: how risky is a command, and why', load: () => import('./risk.ts') },
   serve: { about: 'start the gate', load: () => import('./serve.ts') },

@@ -5,6 +5,7 @@ import { assess } from '../core/risk/assess.ts';
 import type { Assessment } from '../core/risk/assessment.ts';
 import { readArguments, WrongUsage } from './arguments.ts';
 import { stoppedBy } from './say.ts';
+import { readSite, type Site } from './site.ts';
 
 const HELP = `gate risk [--env E] [--json] [--cases FILE] [-- CMD ARG…]
 
@@ -16,6 +17,7 @@ every part of the score with its reason.
 --cases FILE    JSON lines {"id","command","environment"}; - is standard input.
                 Prints {"id","score","level","reasons":[{"points","why"}]} a line
 --json          prints JSON for CMD, too
+--config FILE   a gatehouse.yaml, whose risk rows and environments count, too
 
 Exit code 0: all were assessed. 2: they could not be.
 
@@ -29,6 +31,7 @@ const OPTIONS = {
   shell: { type: 'string' },
   cases: { type: 'string' },
   json: { type: 'boolean' },
+  config: { type: 'string' },
 } as const;
 
 interface Case {
@@ -86,8 +89,10 @@ function readCases(file: string, fallback: string | undefined): Case[] {
     .map(({ line, number }) => caseOf(line, number, fallback));
 }
 
-const assessIn = (command: Command, environment: string | undefined): Assessment =>
-  assess({ command, ...(environment === undefined ? {} : { environment: { name: environment } }) });
+function assessIn(command: Command, name: string | undefined, site: Site | null): Assessment {
+  const environment = name === undefined ? undefined : (site?.environments.get(name) ?? { name });
+  return assess({ command, ...(environment && { environment }), ...(site && { site: site.riskRows }) });
+}
 
 const toJson = ({ score, level, reasons }: Assessment) => ({
   score,
@@ -105,15 +110,16 @@ function forPeople(command: Command, { score, level, reasons }: Assessment): str
 function output(
   { env, shell, cases, json }: { env?: string; shell?: string; cases?: string; json?: boolean },
   argv: string[],
+  site: Site | null,
 ): string[] {
   if (cases !== undefined)
     return readCases(cases, env).map(({ id, command, environment }) =>
-      JSON.stringify({ id, ...toJson(assessIn(command, environment)) }),
+      JSON.stringify({ id, ...toJson(assessIn(command, environment, site)) }),
     );
   if (shell === undefined && argv.length === 0)
     throw new WrongUsage('no command', 'for example: gate risk -- kubectl get pods, or --cases FILE');
   const command: Command = shell === undefined ? { kind: 'argv', argv } : { kind: 'shell', text: shell };
-  const assessment = assessIn(command, env);
+  const assessment = assessIn(command, env, site);
   return [json ? JSON.stringify(toJson(assessment)) : forPeople(command, assessment)];
 }
 
@@ -121,12 +127,11 @@ function output(
 export async function run(argv: string[]): Promise<number> {
   try {
     const given = readArguments(argv, { options: OPTIONS, help: HELP });
-    if (given)
-      process.stdout.write(
-        output(given.values, given.positionals)
-          .map((line) => `${line}\n`)
-          .join(''),
-      );
+    if (!given) return 0;
+    const { config } = given.values;
+    const site = config === undefined ? null : await readSite(config);
+    const lines = output(given.values, given.positionals, site);
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return 0;
   } catch (error) {
     return stoppedBy(error);

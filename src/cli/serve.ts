@@ -64,6 +64,9 @@ async function greet(gate: Gatehouse, config: Config, file: string): Promise<voi
   const { file: tokenFile, made } = gate.adminToken;
   if (tokenFile)
     lines.push(['Admin token', `${made ? 'made, ' : ''}in ${tokenFile}; gate token create reads it`]);
+  if (config.notYet.length > 0) {
+    lines.push(['Not yet', `this version does not act on ${config.notYet.join(', ')}`]);
+  }
   for (const check of await gate.ready()) {
     if (!check.ok) lines.push([check.name === 'slack' ? 'Slack' : check.name, check.mend ?? 'not ready']);
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Client, createClient, Misconfigured } from '../client.ts';
 
 /** Flags of every subcommand that talks to a gate. A token is never one: other users of the machine see flags. */
@@ -30,6 +31,19 @@ export function connect(flags: Flags, fallback: { url?: string; token?: () => st
       'have one made with gate token create, and give it as GATE_TOKEN or with --token-file',
     );
   return createClient({ url, token, allowInsecure: process.env.GATE_INSECURE === '1' });
+}
+
+/** As `connect`; on the machine of the gate, without flags or variables, with the token it wrote there. */
+export const connectAsAdmin = (flags: Flags): Client =>
+  connect(flags, { url: 'http://127.0.0.1:3000', token: adminToken });
+
+/** What the gate wrote when it first started in this directory. */
+function adminToken(): string | null {
+  try {
+    return readFileSync(path.join(process.env.GATE_DATA || '.gatehouse', 'admin-token'), 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 function readToken(file: string | undefined): string | null {

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { NewToken, TokenBody } from '../api.ts';
-import { parseDuration } from '../ask/duration.ts';
 import { aligned, type Rows } from '../ask/words.ts';
 import type { Client } from '../client.ts';
 import { readArguments, type Values, WrongUsage } from './arguments.ts';
+import { readDays } from './read-days.ts';
 import { stoppedBy, table } from './say.ts';
-import { CONNECTION, CONNECTION_HELP, connect } from './settings.ts';
+import { CONNECTION, CONNECTION_HELP, connectAsAdmin } from './settings.ts';
 
 const HELP = `gate token create --name NAME --project P --env E[,E2] [flags]
 gate token list
@@ -54,7 +52,7 @@ export async function run(argv: string[]): Promise<number> {
     const wish = verb === 'create' ? readWish(given.values) : null;
     if (!verb || !['create', 'list', 'revoke'].includes(verb) || rest.length !== (verb === 'revoke' ? 1 : 0))
       throw new WrongUsage('say create, list or revoke ID', 'gate token --help shows how');
-    const client = connect(given.values, { url: 'http://127.0.0.1:3000', token: adminToken });
+    const client = connectAsAdmin(given.values);
     if (wish) await create(client, wish, given.values);
     else if (verb === 'list') await list(client, given.values);
     else await revoke(client, rest[0]!);
@@ -119,24 +117,8 @@ function readWish(flags: Flags): NewToken {
     ...(kind && { kind: kind as NewToken['kind'] }),
     ...(owner && { owner }),
     ...(admin && { role: 'admin' as const }),
-    ...(flags['expires-in'] && { expires_in_days: days(flags['expires-in']) }),
+    ...(flags['expires-in'] && { expires_in_days: readDays(flags['expires-in']) }),
   };
-}
-
-function days(text: string): number {
-  const seconds = /[smhd]$/.test(text) ? parseDuration(text) : null;
-  if (seconds === null || seconds < 86_400)
-    throw new WrongUsage(`--expires-in is no number of days: ${text}`, 'write it as 90d');
-  return Math.floor(seconds / 86_400);
-}
-
-/** What the gate wrote when it first started in this directory. */
-function adminToken(): string | null {
-  try {
-    return readFileSync(path.join(process.env.GATE_DATA || '.gatehouse', 'admin-token'), 'utf8').trim();
-  } catch {
-    return null;
-  }
 }
 
 const environmentsOf = ({ environments }: TokenBody): string =>

@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Environment, EnvironmentColor } from '../core/environment.ts';
+import { parseOfficeHours } from '../core/office-hours.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Row } from '../core/risk/row.ts';
+import { siteRows } from '../core/risk/site.ts';
 import { parseDuration } from './duration.ts';
-import { ConfigShape, type RawConfig } from './shape.ts';
+import { checkPolicies, toPolicy } from './policies.ts';
+import { ConfigShape, type RawConfig, RiskRowShape } from './shape.ts';
 
 /** How the gate reaches Slack; null when it has no tokens. */
 export type SlackConfig = {
@@ -16,6 +21,12 @@ export interface Config {
   port: number;
   host: string;
   environments: Map<string, Environment>;
+  policies: Policy[];
+  /** Rows of the site's own, for the risk of its commands. */
+  riskRows: Row[];
+  secondPersonForRules: RawConfig['rules']['second_person'];
+  /** Keys of the file that this version reads and does not act on, by path. */
+  notYet: string[];
   people: RawConfig['people'];
   limits: RawConfig['limits'];
   slack: SlackConfig | null;
@@ -66,16 +77,24 @@ export function loadConfig(variables: Variables, file: string): Config {
 /** As `loadConfig`, from the text of the file. */
 export function readConfig(text: string, variables: Variables, file = 'gatehouse.yaml'): Config {
   const faults: ConfigFault[] = [];
-  const document = parseYaml(text, file, faults);
-  const parsed = ConfigShape.safeParse(fillIn(document, variables, [], faults));
+  const document = fillIn(parseYaml(text, file, faults), variables, [], faults);
+  const parsed = ConfigShape.safeParse(document);
   if (!parsed.success) {
     for (const issue of parsed.error.issues)
       faults.push({ path: issue.path.join('.') || '(file)', message: mend(issue) });
   }
+  const riskRows = checkBeyondShape(document, faults);
   const slack = readSlack(variables, faults);
-  const port = Number(variables.PORT ?? 3000);
+  const port = Number(variables.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     faults.push({ path: 'PORT', message: 'write a port from 0 to 65535' });
+  if (variables.GATE_ADMIN_TOKEN && !/^gate_[A-Za-z0-9_-]{32,200}$/.test(variables.GATE_ADMIN_TOKEN)) {
+    faults.push({
+      path: 'GATE_ADMIN_TOKEN',
+      message:
+        'write gate_ and at least 32 random letters and digits, or leave it out: one is made at the first start',
+    });
+  }
   if (variables.DATABASE_URL && !/^postgres(ql)?:\/\//.test(variables.DATABASE_URL)) {
     faults.push({ path: 'DATABASE_URL', message: 'write postgres://user:password@host/database' });
   }
@@ -83,19 +102,48 @@ export function readConfig(text: string, variables: Variables, file = 'gatehouse
   return {
     url: parsed.data.url.replace(/\/+$/, ''),
     port,
-    host: variables.HOST ?? '0.0.0.0',
+    host: variables.HOST || '0.0.0.0',
     environments: new Map(
       Object.entries(parsed.data.environments).map(([name, e]) => [name, toEnvironment(name, e)]),
     ),
+    policies: parsed.data.policies.map(toPolicy),
+    riskRows,
+    secondPersonForRules: parsed.data.rules.second_person,
+    notYet: notYetIn(parsed.data),
     people: parsed.data.people,
     limits: parsed.data.limits,
     slack,
-    databaseUrl: variables.DATABASE_URL ?? null,
-    dataDirectory: path.resolve(variables.GATE_DATA ?? '.gatehouse'),
-    signingKey: variables.GATE_SIGNING_KEY ?? null,
-    adminToken: variables.GATE_ADMIN_TOKEN ?? null,
-    logLevel: variables.LOG_LEVEL ?? 'info',
+    databaseUrl: variables.DATABASE_URL || null,
+    dataDirectory: path.resolve(variables.GATE_DATA || '.gatehouse'),
+    signingKey: variables.GATE_SIGNING_KEY || null,
+    adminToken: variables.GATE_ADMIN_TOKEN || null,
+    logLevel: variables.LOG_LEVEL || 'info',
   };
+}
+
+/** Faults that no shape shows, also in a file with other faults. Returns the sound risk rows. */
+function checkBeyondShape(document: unknown, faults: ConfigFault[]): Row[] {
+  const { environments, policies, risk } = (document ?? {}) as Record<string, unknown>;
+  const names = Object.keys(environments ?? {});
+  checkPolicies(policies, names, (path, message) => faults.push({ path, message }));
+  const given = RiskRowShape.array().safeParse(risk ?? []);
+  const { rows, faults: wrong } = siteRows(given.data ?? []);
+  for (const fault of wrong) {
+    const [, number, message = fault] = /^risk row (\d+) \(.*?\): (.*)$/s.exec(fault) ?? [];
+    faults.push({ path: number === undefined ? 'risk' : `risk.${Number(number) - 1}`, message });
+  }
+  return rows;
+}
+
+/** Parts of the contract that are checked and nothing more. */
+function notYetIn(data: RawConfig): string[] {
+  const inEnvironments = Object.entries(data.environments).flatMap(([name, environment]) =>
+    (['escalation', 'page_at_once'] as const)
+      .filter((key) => environment[key] !== undefined)
+      .map((key) => `environments.${name}.${key}`),
+  );
+  const atTop = (['on_call', 'email', 'learning'] as const).filter((key) => data[key] !== undefined);
+  return [...inEnvironments, ...atTop];
 }
 
 function parseYaml(text: string, file: string, faults: ConfigFault[]): unknown {
@@ -156,6 +204,7 @@ function readSlack(variables: Variables, faults: ConfigFault[]): SlackConfig | n
 
 function toEnvironment(name: string, raw: RawConfig['environments'][string]): Environment {
   const production = raw.production ?? /prod|live/i.test(name);
+  const hours = raw.office_hours ? parseOfficeHours(raw.office_hours, new Set(raw.holidays)) : null;
   return {
     name,
     production,
@@ -166,7 +215,8 @@ function toEnvironment(name: string, raw: RawConfig['environments'][string]): En
     expiresAfterSeconds: parseDuration(raw.expires_after) ?? 0,
     useWithinSeconds: parseDuration(raw.use_within) ?? 0,
     timeZone: raw.time_zone,
-    officeHours: raw.office_hours ?? null,
+    officeHours: hours && 'hours' in hours ? hours : null,
+    unansweredMayRun: raw.unanswered_may_run ?? !production,
   };
 }
 

@@ -1,52 +1,53 @@
 import { z } from 'zod';
 import { ENVIRONMENT_COLORS } from '../core/environment.ts';
-import { parseDuration } from './duration.ts';
+import { RISK_LEVELS } from '../core/risk/assessment.ts';
+import { email, escalation, learning, onCall, pageAtOnce } from './escalation-shape.ts';
+import { PolicyShape } from './policy-shape.ts';
+import {
+  approvals,
+  channel,
+  duration,
+  isoDate,
+  officeHours,
+  reviewers,
+  slackUser,
+  timeZone,
+} from './values.ts';
 
-const duration = z
-  .string()
-  .meta({ description: 'A time span such as 90s, 10m, 1h30m or 2d', pattern: '^([0-9]+[smhd])+$' })
-  .refine((text) => (parseDuration(text) ?? 0) > 0, 'write a time span such as 90s, 10m or 1h30m');
+const environment = z
+  .strictObject({
+    channel: channel.describe('Where its cards appear'),
+    reviewers: reviewers.describe('Who may decide: "channel" means every full member of its channel'),
+    approvals: approvals.default(1).describe('How many distinct people must approve'),
+    expires_after: duration.default('10m').describe('Then the request is denied as expired'),
+    use_within: duration.default('15m').describe('An approval not used by then is void'),
+    production: z
+      .boolean()
+      .optional()
+      .describe('Whether mistakes hurt here; by default names with "prod" or "live" do'),
+    color: z.enum(ENVIRONMENT_COLORS).optional(),
+    time_zone: timeZone.default('UTC'),
+    office_hours: officeHours.optional(),
+    holidays: z.array(isoDate).optional().describe('Local dates that count as outside office hours'),
+    unanswered_may_run: z
+      .boolean()
+      .optional()
+      .describe('Whether rules with when_unanswered: allow count here; by default not in production'),
+    escalation: escalation.optional(),
+    page_at_once: pageAtOnce.optional(),
+  })
+  .refine((e) => !e.holidays?.length || e.office_hours !== undefined, {
+    path: ['holidays'],
+    message: 'they mean nothing without office_hours: write those too',
+  });
 
-const timeZone = z
-  .string()
-  .meta({ description: 'IANA time zone, such as Europe/Berlin' })
-  .refine(isTimeZone, 'write an IANA time zone such as Europe/Berlin');
-
-const slackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a Slack user id such as U0123ABCD');
-const slackGroup = z.string().regex(/^S[A-Z0-9]{2,}$/, 'write a Slack user group id such as S0123ABCD');
-const channel = z
-  .string()
-  .regex(
-    /^([CG][A-Z0-9]{2,}|#[^\s#]{1,80})$/,
-    'write a channel id such as C0123ABCD, or a name such as "#deploys"',
-  );
-
-const reviewers = z.union(
-  [
-    z.literal('channel'),
-    z
-      .strictObject({ users: z.array(slackUser).default([]), groups: z.array(slackGroup).default([]) })
-      .refine(
-        (r) => r.users.length + r.groups.length > 0,
-        'name at least one user or group: nobody could approve',
-      ),
-  ],
-  { error: 'write "channel", or { users: [U…], groups: [S…] }' },
-);
-
-const environment = z.strictObject({
-  channel: channel.describe('Where its cards appear'),
-  reviewers: reviewers.describe('Who may decide: "channel" means every full member of its channel'),
-  approvals: z.int().min(1).max(10).default(1).describe('How many distinct people must approve'),
-  expires_after: duration.default('10m').describe('Then the request is denied as expired'),
-  use_within: duration.default('15m').describe('An approval not used by then is void'),
-  production: z
-    .boolean()
-    .optional()
-    .describe('Whether mistakes hurt here; by default names with "prod" or "live" do'),
-  color: z.enum(ENVIRONMENT_COLORS).optional(),
-  time_zone: timeZone.default('UTC'),
-  office_hours: z.string().optional().describe('Such as "Mon-Fri 09:00-18:00"'),
+export const RiskRowShape = z.strictObject({
+  program: z.string().min(1).describe('Such as deployctl; several as a|b'),
+  args: z.string().optional().describe('What its arguments look like; every call when it is left out'),
+  points: z.int().min(0).max(100),
+  why: z.string().min(1).describe('What people read beside the points'),
+  example: z.string().min(1).describe('A command the row is about'),
+  level: z.enum(RISK_LEVELS, `write one of ${RISK_LEVELS.join(', ')}`).describe('The level of the example'),
 });
 
 export const ConfigShape = z
@@ -62,6 +63,26 @@ export const ConfigShape = z
         environment,
       )
       .refine((e) => Object.keys(e).length > 0, 'name at least one environment'),
+    policies: z
+      .array(PolicyShape)
+      .max(500)
+      .default([])
+      .describe(
+        'The first match wins among those that block, that require and that allow; block comes first',
+      ),
+    risk: z
+      .array(RiskRowShape)
+      .max(500)
+      .default([])
+      .describe("Rows of the site's own for the risk of commands"),
+    rules: z
+      .strictObject({
+        second_person: z
+          .enum(['production', 'always', 'never'], 'write production, always or never')
+          .default('production')
+          .describe('Where a rule of the person who profits most from it waits for a second person'),
+      })
+      .prefault({}),
     limits: z
       .strictObject({
         requests_per_second: z.int().min(1).default(20).describe('Calls of one token, on average'),
@@ -84,16 +105,10 @@ export const ConfigShape = z
       )
       .default([])
       .describe('Who is who: nobody approves what they asked for under another name'),
+    on_call: onCall.optional(),
+    email: email.optional(),
+    learning: learning.optional(),
   })
   .meta({ title: 'Gatehouse', description: 'gatehouse.yaml' });
 
 export type RawConfig = z.infer<typeof ConfigShape>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -8,6 +8,8 @@ export interface Looked {
   name: string;
   applies: boolean;
   why: string;
+  /** Of a policy. */
+  strength?: Policy['effect']['kind'];
 }
 
 /** A rule that covers the command, as far as deciding needs it. */

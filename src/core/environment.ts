@@ -27,9 +27,9 @@ export interface Environment {
 }
 
 /** Who may decide, for people. */
-export function reviewersInWords(environment: Environment): string {
-  if (environment.reviewers === 'channel') return `members of ${environment.channel}`;
-  const { users, groups } = environment.reviewers;
+export function reviewersInWords(reviewers: Reviewers, channel: string): string {
+  if (reviewers === 'channel') return `members of ${channel}`;
+  const { users, groups } = reviewers;
   const count = (n: number, noun: string) => (n === 0 ? [] : [`${n} ${noun}${n === 1 ? '' : 's'}`]);
   return [...count(users.length, 'named reviewer'), ...count(groups.length, 'reviewer group')].join(' and ');
 }

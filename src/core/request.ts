@@ -98,6 +98,8 @@ export interface Request {
   /** Who may decide this one, when a policy says so; null: as the environment says. */
   reviewers: Reviewers | null;
   whenUnanswered: 'deny' | 'allow';
+  /** The card of a burst it stands on, beside others; null: a card of its own. */
+  batchId: string | null;
   /** Everything that was looked at when it was decided what becomes of it. */
   explanation: Looked[];
   family: string;
@@ -131,6 +133,12 @@ export interface RequestView extends Request {
   lastRun: { id: string; startedAt: Date; outcome: Outcome | null } | null;
   /** What differs from the last approved command of its family here, word by word; null: nothing, or nothing to compare. */
   changes: WordChange[] | null;
+  /** Those that asked the same and share its decision; `shown` are the first of them. */
+  followers: { count: number; shown: Request[] };
+  /** The request of a newer run that took its place. */
+  newer: { id: string; state: RequestState; permalink: string | null } | null;
+  /** Id of a request of a newer run that waits, too: this one came late. */
+  newerWaits: string | null;
 }
 
 /** Who clicked, with what Slack said of them at that moment. */

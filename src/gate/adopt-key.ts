@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { appendRecord } from '../store/records.ts';
 import { signingKeys } from '../store/schema.ts';
+import { takeSetUp } from '../store/set-up.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { Deps } from './deps.ts';
 export async function adoptSigningKey(deps: Deps): Promise<void> {
   const { id, publicKey } = deps.signingKey;
   await deps.database.db.transaction(async (tx) => {
+    await takeSetUp(tx);
     const known = await tx.select().from(signingKeys);
     if (known.some((key) => key.id === id)) return;
     if (known.length > 0) {

@@ -50,9 +50,13 @@ export type GateEvent =
   | { kind: 'timer-fired'; timer: string; lateSeconds: number }
   | { kind: 'fault'; where: string; error: unknown };
 
-/** Tells logs and metrics how a request ended. */
-export function observeEnding(deps: Deps, row: RequestRow): void {
-  const seconds = ((row.decidedAt?.getTime() ?? 0) - row.createdAt.getTime()) / 1000;
-  const { id: requestId, environment, state } = row;
-  deps.observe({ kind: 'decided', requestId, environment, state, by: row.decision?.by ?? '', seconds });
+/** Tells logs and metrics how a request ended, and those that ended with it. */
+export function observeEnding(deps: Deps, row: RequestRow & { alike?: RequestRow[] }): void {
+  for (const { id: requestId, environment, state, decision, decidedAt, createdAt } of [
+    row,
+    ...(row.alike ?? []),
+  ]) {
+    const seconds = ((decidedAt?.getTime() ?? 0) - createdAt.getTime()) / 1000;
+    deps.observe({ kind: 'decided', requestId, environment, state, by: decision?.by ?? '', seconds });
+  }
 }

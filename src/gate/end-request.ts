@@ -1,82 +1,36 @@
-import { and, eq, sql } from 'drizzle-orm';
-import type { Json } from '../core/proof/canonical.ts';
-import type { Decision, RequestState } from '../core/request.ts';
-import { refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
+import { lockFollowers } from '../store/attention.ts';
 import type { Tx } from '../store/database.ts';
 import { orderMessage } from '../store/outbox.ts';
-import { appendRecord } from '../store/records.ts';
-import { type RequestRow, votesOf } from '../store/requests.ts';
-import { requests } from '../store/schema.ts';
-import { finishTimers, setTimer } from '../store/timers.ts';
+import type { RequestRow } from '../store/requests.ts';
 import type { Deps } from './deps.ts';
-import { requestFacts } from './record-facts.ts';
+import { type Ending, endOne } from './end-one.ts';
+import { countAnew, endAlike, handOn } from './followers.ts';
+import { recordEnding } from './record-ending.ts';
 
-export interface Ending extends Omit<Decision, 'at'> {
-  state: Exclude<RequestState, 'pending'>;
-}
+export type { Ending } from './end-one.ts';
+
+/** An ended request, with those that asked the same and ended with it. */
+export type Ended = RequestRow & { alike: RequestRow[] };
 
 /**
- * Ends a request, if it is still pending: the one compare-and-set that decides, under the database's clock, with
- * its record, timers, cards, message and notice in the caller's transaction.
+ * Ends a request that the caller has locked, if it is still pending: with its record, timers, cards, message and
+ * notice in the caller's transaction. What people decide holds for all that asked the same; after any other ending
+ * the oldest of those goes on.
  * @returns the ended row; null when somebody else, or the deadline, was first
  */
-export async function endRequest(
-  tx: Tx,
-  deps: Deps,
-  row: RequestRow,
-  ending: Ending,
-): Promise<RequestRow | null> {
-  const { state, ...decision } = ending;
-  const useWithin = deps.environments.get(row.environment)?.useWithinSeconds ?? 0;
-  const inTime =
-    state === 'expired' ? sql`now() >= ${requests.expiresAt}` : sql`now() < ${requests.expiresAt}`;
-  const [ended] = await tx
-    .update(requests)
-    .set({
-      state,
-      decision,
-      decidedAt: sql`now()`,
-      version: sql`${requests.version} + 1`,
-      useBy: state === 'approved' ? sql`now() + make_interval(secs => ${useWithin})` : null,
-      heartbeatUntil: null,
-    })
-    .where(
-      and(eq(requests.id, row.id), eq(requests.state, 'pending'), state === 'withdrawn' ? undefined : inTime),
-    )
-    .returning();
+export async function endRequest(tx: Tx, deps: Deps, row: RequestRow, ending: Ending): Promise<Ended | null> {
+  // Whoever follows counts a change of its leader: a request that nobody changed has no followers.
+  const followers = row.version === 1 ? [] : await lockFollowers(tx, row.id);
+  const ended = await endOne(tx, deps, row, ending);
   if (!ended) return null;
-
-  await finishTimers(tx, row.id, ['expire', 'heartbeat']);
-  if (state === 'approved') await setTimer(tx, 'lapse', row.id, useWithin);
-  await refreshCards(tx, row.id, ended.version);
   if (row.requester.people.length > 0) await orderMessage(tx, row.id, `ended/${row.id}`, ended.version);
-  const envelope = await recordEnding(tx, deps, ended, ending);
-  if (state === 'approved') await tx.update(requests).set({ grant: envelope }).where(eq(requests.id, row.id));
-  await announceRequest(tx, row.id);
-  return { ...ended, grant: state === 'approved' ? envelope : null };
-}
+  const alike = ending.by === 'people' ? await endAlike(tx, deps, ended, followers, ending) : [];
+  if (ending.by !== 'people') await handOn(tx, deps, ended, followers);
+  if (row.leaderId !== null) await countAnew(tx, row.leaderId);
 
-async function recordEnding(tx: Tx, deps: Deps, row: RequestRow, ending: Ending) {
-  const cast = await votesOf(tx, row.id);
-  const approvals = cast.filter((v) => v.verdict === 'approve').length;
-  const facts: { [key: string]: Json | undefined } = {
-    ...requestFacts(row),
-    by: ending.by,
-    reason: ending.reason,
-    ...(row.useBy && { notAfter: row.useBy.toISOString(), maxUses: 1, nonce: row.id }),
-    reviewers: cast.map((v) => ({
-      subjectId: v.subject,
-      name: v.name,
-      verdict: v.verdict,
-      reason: v.reason,
-      channel: 'slack',
-      authn: 'slack-session',
-      method: v.method,
-      at: v.at.toISOString(),
-    })),
-    quorum: `${approvals}/${row.approvalsNeeded}`,
-  };
-  const body = { type: ending.state, subject: row.id, digest: row.digest, facts };
-  return (await appendRecord(tx, deps, body)).envelope;
+  // Records last: each takes the head of the chain until the transaction ends.
+  const signed = await recordEnding(tx, deps, ended);
+  const others: RequestRow[] = [];
+  for (const each of alike) others.push(await recordEnding(tx, deps, each));
+  return { ...signed, alike: others };
 }

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { lockRequest } from '../store/requests.ts';
+import { lockWithLeader } from '../store/attention.ts';
 import { requests } from '../store/schema.ts';
 import { finishTimers, setTimer } from '../store/timers.ts';
 import { type Deps, observeEnding } from './deps.ts';
@@ -24,7 +24,7 @@ export async function heard(deps: Deps, requestId: string, quietSeconds = 0): Pr
 /** The heartbeat's timer fired: withdraws the request of a client that is gone, or waits for one that was heard. */
 export async function checkHeartbeat(deps: Deps, requestId: string): Promise<void> {
   const ended = await deps.database.db.transaction(async (tx) => {
-    const row = await lockRequest(tx, requestId);
+    const row = await lockWithLeader(tx, requestId);
     await finishTimers(tx, requestId, ['heartbeat']);
     if (row?.state !== 'pending' || !row.heartbeatUntil) return null;
     const [left] = await deps.database.rows<{ seconds: number }>(
@@ -41,12 +41,18 @@ export async function checkHeartbeat(deps: Deps, requestId: string): Promise<voi
   if (ended) observeEnding(deps, ended);
 }
 
-/** At the start of a server: clients could not be heard while it was down, so each gets its whole time again. */
+/**
+ * At the start of a server: clients could not be heard while it was down, so each gets its whole time again. What
+ * another replica changes at this moment is not waited for: this statement takes many rows in no order.
+ */
 export async function forgiveSilence(deps: Deps): Promise<void> {
   await deps.database.db
     .update(requests)
     .set({
       heartbeatUntil: sql`greatest(${requests.heartbeatUntil}, now() + make_interval(secs => ${requests.heartbeatSeconds}))`,
     })
-    .where(and(eq(requests.state, 'pending'), sql`${requests.heartbeatSeconds} is not null`));
+    .where(
+      sql`${requests.id} in (select id from requests
+        where state = 'pending' and heartbeat_seconds is not null for update skip locked)`,
+    );
 }

@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { sql } from 'drizzle-orm';
 import { type Command, commandText } from '../core/command/command.ts';
 import { digestOf } from '../core/command/digest.ts';
 import { redact, redactText, redactValue } from '../core/command/redact.ts';
 import type { Ruling } from '../core/decide.ts';
 import type { Environment } from '../core/environment.ts';
-import type { Context, Requester } from '../core/request.ts';
-import { orderCard } from '../store/cards.ts';
+import type { Context } from '../core/request.ts';
+import { orderCard, refreshCards } from '../store/cards.ts';
 import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { countPending, findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
 import { countHits } from '../store/rules.ts';
-import { requests } from '../store/schema.ts';
 import { setTimer } from '../store/timers.ts';
+import { lookAround, type Surroundings, supersede } from './attention.ts';
 import type { Caller } from './authenticate.ts';
-import type { Deps } from './deps.ts';
-import { type Ending, endRequest } from './end-request.ts';
-import { type Judged, judge } from './judge.ts';
+import { type Deps, observeEnding } from './deps.ts';
+import { draftOf, insertDraft } from './draft.ts';
+import { type Ended, type Ending, endRequest } from './end-request.ts';
+import { countAnew } from './followers.ts';
+import { judge } from './judge.ts';
 import { requestFacts } from './record-facts.ts';
 
 /** Longest command, in bytes of UTF-8, and the longest text it may become once invisible characters are shown. */
@@ -83,12 +84,13 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
     return replay(known, ask);
   }
   if ('refused' in stored) return { ok: false, code: stored.refused };
-  const { row } = stored;
+  const { row, superseded } = stored;
   const { id: requestId, environment, state } = row;
   deps.observe({ kind: 'submitted', requestId, environment, state, level: row.assessment.level });
   if (row.decision) {
     deps.observe({ kind: 'decided', requestId, environment, state, by: row.decision.by, seconds: 0 });
   }
+  for (const each of superseded) observeEnding(deps, each);
   return { ok: true, request: row, replayed: false };
 }
 
@@ -97,12 +99,15 @@ const replay = (known: RequestRow, ask: Ask): Submitted =>
     ? { ok: true, request: known, replayed: true }
     : { ok: false, code: 'key-reused' };
 
-function withoutSecrets(ask: Ask): Ask {
+/** An ask as it is stored and shown. */
+type Shown = Ask & { holdsMarks: boolean };
+
+function withoutSecrets(ask: Ask): Shown {
   const { command, redactions } = redact(ask.command);
   return {
     ...ask,
     command,
-    redacted: ask.redacted || redactions.length > 0,
+    holdsMarks: ask.redacted || redactions.length > 0,
     reason: ask.reason && redactText(ask.reason),
     context: redactValue(ask.context) as Context,
   };
@@ -138,24 +143,32 @@ function check(deps: Deps, caller: Caller, ask: Ask): Checked | { code: SubmitRe
   return { environment, project, digest: { salt, sha256: ask.digest?.sha256 ?? computed } };
 }
 
-type Stored = { row: RequestRow } | { refused: SubmitRefusal } | 'key-taken';
+type Stored = { row: RequestRow; superseded: Ended[] } | { refused: SubmitRefusal } | 'key-taken';
 
-async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Checked): Promise<Stored> {
-  const judged = await judge(tx, deps, caller, { ...ask, ...checked });
+async function store(tx: Tx, deps: Deps, caller: Caller, ask: Shown, checked: Checked): Promise<Stored> {
+  const judged = await judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted });
   const { ruling } = judged;
   if (ruling.kind === 'ask' && ruling.missing) return { refused: `${ruling.missing}-needed` };
-  const row = await insertRequest(tx, deps, caller, ask, checked, judged);
+  const draft = draftOf(deps, { caller, ask, ...checked, judged });
+  const around = await lookAround(tx, draft, {
+    allowed: ruling.kind === 'allow',
+    asks: asksPeople(deps, ruling),
+  });
+  const row = await insertDraft(tx, draft, around);
   if (!row) return 'key-taken';
+  await countHits(tx, row.rules);
+  if (asksPeople(deps, ruling)) await askPeople(tx, row, checked.environment, around);
+
   const facts = { ...requestFacts(row), reason: row.reason };
   await appendRecord(tx, deps, { type: 'requested', subject: row.id, digest: row.digest, facts });
-  await countHits(tx, row.rules);
-  const ended = await endAtOnce(tx, deps, row, ruling);
-  if (ended) return { row: ended };
-  return { row: await askPeople(tx, row, checked.environment) };
+  const ended = asksPeople(deps, ruling) ? null : await endAtOnce(tx, deps, row, ruling);
+  return { row: ended ?? row, superseded: await supersede(tx, deps, row, around.older) };
 }
 
-/** Ends what needs no people, or has none to ask. null: people are to be asked. */
-function endAtOnce(tx: Tx, deps: Deps, row: RequestRow, ruling: Ruling): Promise<RequestRow | null> {
+const asksPeople = (deps: Deps, ruling: Ruling): boolean => ruling.kind === 'ask' && deps.canAsk;
+
+/** Ends what needs no people, or has none to ask. */
+function endAtOnce(tx: Tx, deps: Deps, row: RequestRow, ruling: Ruling): Promise<Ended | null> {
   const people: Ending['people'] = [];
   if (ruling.kind === 'allow') {
     return endRequest(tx, deps, row, { state: 'approved', by: ruling.by, reason: ruling.because, people });
@@ -168,94 +181,21 @@ function endAtOnce(tx: Tx, deps: Deps, row: RequestRow, ruling: Ruling): Promise
       people,
     });
   }
-  if (deps.canAsk) return Promise.resolve(null);
   const reason = 'No rule covers this command, and this gate has no Slack to ask anybody in.';
   return endRequest(tx, deps, row, { state: 'denied', by: 'nobody-to-ask', reason, people });
 }
 
-/** Sets the timers and orders the card. */
-async function askPeople(tx: Tx, row: RequestRow, environment: Environment): Promise<RequestRow> {
+/** Sets the timers, and sees to a card that shows it. */
+async function askPeople(
+  tx: Tx,
+  row: RequestRow,
+  environment: Environment,
+  around: Surroundings,
+): Promise<void> {
   await setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000);
   if (row.heartbeatSeconds) await setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds);
-  await orderCard(tx, row.id, environment.channel, row.version);
+  if (around.leader) await countAnew(tx, around.leader.id);
+  else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
+  else await orderCard(tx, row.id, environment.channel, row.version, row.batchId);
   await announceRequest(tx, row.id);
-  return row;
 }
-
-/** @returns null when another request took the idempotency key first */
-async function insertRequest(
-  tx: Tx,
-  deps: Deps,
-  caller: Caller,
-  ask: Ask,
-  checked: Checked,
-  judged: Judged,
-): Promise<RequestRow | null> {
-  const { environment } = checked;
-  const { ruling } = judged;
-  const asked = ruling.kind === 'ask' ? ruling : null;
-  const expiresIn = Math.min(
-    asked?.expiresAfterSeconds ?? environment.expiresAfterSeconds,
-    ask.timeoutSeconds ?? Number.POSITIVE_INFINITY,
-  );
-  const [row] = await tx
-    .insert(requests)
-    .values({
-      id: newRequestId(),
-      version: 1,
-      tokenId: caller.id,
-      idempotencyKey: ask.idempotencyKey,
-      bodyHash: ask.bodyHash,
-      project: checked.project,
-      environment: environment.name,
-      state: 'pending',
-      command: ask.command,
-      cwd: ask.cwd,
-      program: ask.program,
-      redacted: ask.redacted,
-      digestSalt: checked.digest.salt,
-      digest: checked.digest.sha256,
-      reason: ask.reason,
-      requester: requesterOf(deps, caller, ask.context),
-      context: ask.context,
-      assessment: judged.assessment,
-      approvalsNeeded: asked?.approvals ?? environment.approvals,
-      reviewers: asked?.from ?? null,
-      whenUnanswered: asked?.whenUnanswered ?? 'deny',
-      rules: ruling.kind === 'block' ? [] : ruling.rules,
-      explanation: judged.looked,
-      family: judged.family,
-      sameKey: judged.sameKey,
-      concurrencyKey: concurrencyKeyOf(environment.name, ask.context),
-      createdAt: sql`now()`,
-      expiresAt: sql`now() + make_interval(secs => ${expiresIn})`,
-      heartbeatSeconds: ask.heartbeatSeconds,
-      heartbeatUntil: ask.heartbeatSeconds
-        ? sql`now() + make_interval(secs => ${ask.heartbeatSeconds})`
-        : null,
-    })
-    .onConflictDoNothing()
-    .returning();
-  return row ?? null;
-}
-
-/** The lane of a deploy: in it a newer run takes the place of an older one. */
-const concurrencyKeyOf = (environment: string, { repository, job, step }: Context): string | null =>
-  repository && step ? JSON.stringify([environment, repository, job ?? '', step]) : null;
-
-function requesterOf(deps: Deps, caller: Caller, context: Context): Requester {
-  const actor = context.actor ?? null;
-  const people = [caller.owner, actor && deps.personOf(context.source, actor)];
-  return {
-    tokenId: caller.id,
-    tokenName: caller.name,
-    kind: caller.kind,
-    actor,
-    people: [...new Set(people.filter((p): p is string => p !== null))],
-  };
-}
-
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-
-/** `req_` and 26 characters of 130 random bits: nobody guesses another's request. */
-const newRequestId = (): string => `req_${[...randomBytes(26)].map((byte) => ALPHABET[byte % 32]).join('')}`;

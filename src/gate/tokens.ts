@@ -4,6 +4,7 @@ import type { RequesterKind } from '../core/request.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { tokens } from '../store/schema.ts';
+import { takeSetUp } from '../store/set-up.ts';
 import type { TokenRow } from '../store/tokens.ts';
 import { hashToken } from './authenticate.ts';
 import type { Deps } from './deps.ts';
@@ -32,6 +33,7 @@ export async function createToken(
 /** Makes sure that this very token is an administrator's: the one from the environment, or of the first start. */
 export async function ensureAdminToken(deps: Deps, secret: string): Promise<void> {
   await deps.database.db.transaction(async (tx) => {
+    await takeSetUp(tx);
     const [known] = await tx
       .select()
       .from(tokens)

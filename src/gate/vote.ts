@@ -1,14 +1,15 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { judgeVote, type Verdict, type Vote, type VoteRefusal, type Voter } from '../core/request.ts';
-import { refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
+import { lockDecided } from '../store/attention.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
-import { lockRequest, type RequestRow, votesOf } from '../store/requests.ts';
-import { requests, votes } from '../store/schema.ts';
+import { type RequestRow, votesOf } from '../store/requests.ts';
+import { votes } from '../store/schema.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import { endRequest } from './end-request.ts';
+import { showProgress } from './followers.ts';
 import { requestFacts } from './record-facts.ts';
+import { endAtDeadline } from './unanswered.ts';
 
 export interface VoteInput {
   requestId: string;
@@ -30,7 +31,10 @@ export type VoteResult =
   | { counted: false; code: VoteRefusal; request: RequestRow }
   | { counted: false; code: 'unknown-request'; request: null };
 
-/** Counts one person's approve or deny. Of many at once exactly one ends the request; the others are told so. */
+/**
+ * Counts one person's approve or deny, for all that asked the same. Of many at once exactly one ends the
+ * request; the others are told so.
+ */
 export async function vote(deps: Deps, input: VoteInput): Promise<VoteResult> {
   const result = await deps.database.db.transaction((tx) => count(tx, deps, input));
   if (result.request) {
@@ -43,7 +47,7 @@ export async function vote(deps: Deps, input: VoteInput): Promise<VoteResult> {
 }
 
 async function count(tx: Tx, deps: Deps, input: VoteInput): Promise<VoteResult> {
-  const row = await lockRequest(tx, input.requestId);
+  const row = await lockDecided(tx, input.requestId);
   if (!row) return { counted: false, code: 'unknown-request', request: null };
   const cast = await votesOf(tx, row.id);
   const judgement = judgeVote({
@@ -69,8 +73,11 @@ async function count(tx: Tx, deps: Deps, input: VoteInput): Promise<VoteResult> 
     at: sql`now()`,
   });
   const { ends, approvals, needed } = judgement;
-  if (!ends)
-    return { counted: true, request: await showProgress(tx, deps, row, input), ends, approvals, needed };
+  if (!ends) {
+    const request = await showProgress(tx, row);
+    await recordVote(tx, deps, row, input);
+    return { counted: true, request, ends, approvals, needed };
+  }
 
   const ended = await endRequest(tx, deps, row, {
     state: ends,
@@ -82,24 +89,11 @@ async function count(tx: Tx, deps: Deps, input: VoteInput): Promise<VoteResult> 
   });
   if (ended) return { counted: true, request: ended, ends, approvals, needed };
   // The deadline was first, although its timer has not fired yet: end it as what it is.
-  const expired = await endRequest(tx, deps, row, {
-    state: 'expired',
-    by: 'deadline',
-    reason: null,
-    people: [],
-  });
-  return { counted: false, code: 'already-decided', request: expired ?? row };
+  const late = await endAtDeadline(tx, deps, row, { objected: input.verdict === 'deny' });
+  return { counted: false, code: 'already-decided', request: late ?? row };
 }
 
-async function showProgress(tx: Tx, deps: Deps, row: RequestRow, input: VoteInput): Promise<RequestRow> {
-  const [changed] = await tx
-    .update(requests)
-    .set({ version: sql`${requests.version} + 1` })
-    .where(eq(requests.id, row.id))
-    .returning();
-  if (!changed) throw new Error(`request ${row.id} is gone`);
-  await refreshCards(tx, row.id, changed.version);
-  await announceRequest(tx, row.id);
+async function recordVote(tx: Tx, deps: Deps, row: RequestRow, input: VoteInput): Promise<void> {
   const facts = {
     ...requestFacts(row),
     verdict: input.verdict,
@@ -107,7 +101,6 @@ async function showProgress(tx: Tx, deps: Deps, row: RequestRow, input: VoteInpu
     method: input.method,
   };
   await appendRecord(tx, deps, { type: 'voted', subject: row.id, digest: row.digest, facts });
-  return changed;
 }
 
 /** Late and double clicks are no attempt at anything; who clicked without the right to is written down. */

@@ -1,4 +1,5 @@
-import { lockRequest, type RequestRow } from '../store/requests.ts';
+import { lockWithLeader } from '../store/attention.ts';
+import type { RequestRow } from '../store/requests.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import { endRequest } from './end-request.ts';
 
@@ -12,7 +13,7 @@ export async function withdraw(
   reason: string | null,
 ): Promise<RequestRow | null> {
   const { row, ended } = await deps.database.db.transaction(async (tx) => {
-    const row = await lockRequest(tx, requestId);
+    const row = await lockWithLeader(tx, requestId);
     if (!row) return { row: null, ended: null };
     return {
       row,

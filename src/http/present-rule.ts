@@ -85,7 +85,7 @@ function presentRuling({ ruling, environment }: Findings): CheckedBody['ruling']
       return {
         kind: 'ask',
         approvals: ruling.approvals,
-        reviewers: reviewersInWords({ ...environment, reviewers: ruling.from ?? environment.reviewers }),
+        reviewers: reviewersInWords(ruling.from ?? environment.reviewers, environment.channel),
         expires_after_seconds: ruling.expiresAfterSeconds,
         when_unanswered: ruling.whenUnanswered,
         missing: ruling.missing,

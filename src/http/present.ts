@@ -54,7 +54,7 @@ function presentAsked(
   return {
     channel: environment?.channel ?? null,
     reviewers: environment
-      ? reviewersInWords(environment)
+      ? reviewersInWords(row.reviewers ?? environment.reviewers, environment.channel)
       : 'nobody: the environment is gone from the configuration',
     approvals_needed: row.approvalsNeeded,
     approvals: votes.filter((v) => v.verdict === 'approve').map((v) => ({ id: v.subject, name: v.name })),

@@ -4,10 +4,17 @@ import { cards } from './schema.ts';
 
 export type CardRow = typeof cards.$inferSelect;
 
-/** Orders the first card of a request, in the channel of its environment. */
-export const orderCard = (tx: Tx, requestId: string, channel: string, version: number) =>
+/** Orders the first card of a request, or of a batch of them, in the channel of its environment. */
+export const orderCard = (
+  tx: Tx,
+  requestId: string,
+  channel: string,
+  version: number,
+  batchId: string | null = null,
+) =>
   tx.insert(cards).values({
     requestId,
+    batchId,
     channel,
     wantedVersion: version,
     shownVersion: 0,
@@ -16,15 +23,52 @@ export const orderCard = (tx: Tx, requestId: string, channel: string, version: n
     settled: false,
   });
 
-/** Every card of this request is to show this version. */
+/**
+ * The request whose card shows this one: itself, its leader, or that one's successor. Followers have no card of
+ * their own.
+ */
+const shownAs = (requestId: string, column: 'id' | 'batch_id') => sql`(
+  with recursive way as (
+    select id, leader_id, batch_id, 1 as step from requests where id = ${requestId}
+    union all select r.id, r.leader_id, r.batch_id, way.step + 1 from way join requests r on r.id = way.leader_id
+  ) select ${sql.raw(column)} from way order by step desc limit 1)`;
+
+const showing = (requestId: string) => sql`(
+  (${cards.batchId} is null and ${cards.requestId} = ${shownAs(requestId, 'id')})
+  or ${cards.batchId} = ${shownAs(requestId, 'batch_id')})`;
+
+/**
+ * Whatever shows this request is to show it anew, at this version or later: a card counts changes of everything on
+ * it, its own request's and others'.
+ */
 export const refreshCards = (tx: Tx, requestId: string, version: number) =>
   tx
     .update(cards)
-    .set({ wantedVersion: version, nextAt: sql`now()`, attempts: 0 })
-    .where(eq(cards.requestId, requestId));
+    .set({
+      wantedVersion: sql`greatest(${cards.wantedVersion} + 1, ${version})`,
+      nextAt: sql`now()`,
+      attempts: 0,
+    })
+    .where(showing(requestId));
 
+/** The cards of requests whose place this one took: they link it. */
+export const refreshSuperseded = (db: Db, requestId: string) =>
+  db
+    .update(cards)
+    .set({ wantedVersion: sql`${cards.wantedVersion} + 1`, nextAt: sql`now()`, attempts: 0 })
+    .where(
+      sql`${cards.id} in (select c.id from requests r join cards c
+        on (c.batch_id is null and c.request_id = r.id) or c.batch_id = r.batch_id
+        where r.superseded_by = ${requestId})`,
+    );
+
+/** The card of this request goes on as that of another. */
+export const handOnCards = (tx: Tx, fromId: string, toId: string) =>
+  tx.update(cards).set({ requestId: toId }).where(eq(cards.requestId, fromId));
+
+/** Every card that shows this request, also beside others or as one of several. */
 export const cardsOf = (db: Db | Tx, requestId: string): Promise<CardRow[]> =>
-  db.select().from(cards).where(eq(cards.requestId, requestId)).orderBy(cards.id);
+  db.select().from(cards).where(showing(requestId)).orderBy(cards.id);
 
 /** A card of this request that we did not know: a crash came between its posting and its confirmation. */
 export const adoptCard = (
@@ -32,11 +76,13 @@ export const adoptCard = (
   requestId: string,
   place: { channel: string; ts: string },
   version: number,
+  batchId: string | null = null,
 ) =>
   db
     .insert(cards)
     .values({
       requestId,
+      batchId,
       ...place,
       wantedVersion: version,
       shownVersion: 0,
@@ -49,6 +95,7 @@ export const adoptCard = (
 export interface DueCard {
   id: number;
   requestId: string;
+  batchId: string | null;
   channel: string;
   ts: string | null;
   wantedVersion: number;
@@ -64,7 +111,7 @@ export const claimDueCards = (database: Database, limit: number, leaseSeconds: n
       select id from cards
       where wanted_version > shown_version and next_at <= now() and (lease_until is null or lease_until < now())
       order by next_at, id limit ${limit} for update skip locked)
-    returning id::int as id, request_id as "requestId", channel, ts, wanted_version as "wantedVersion",
+    returning id::int as id, request_id as "requestId", batch_id as "batchId", channel, ts, wanted_version as "wantedVersion",
       shown_version as "shownVersion", attempts`);
 
 /** Slack shows this version now. */

@@ -1,7 +1,9 @@
 import { and, asc, desc, eq, gte, inArray, isNotNull, like, ne, sql } from 'drizzle-orm';
+import type { Command } from '../core/command/command.ts';
 import { wordDiff } from '../core/command/word-diff.ts';
 import type { Request, RequestState, RequestView } from '../core/request.ts';
 import type { Db, Tx } from './database.ts';
+import { followersOf, newerThan, newerWaiting } from './followers.ts';
 import { requests, votes } from './schema.ts';
 
 export type RequestRow = typeof requests.$inferSelect;
@@ -29,6 +31,7 @@ export function toRequest(row: RequestRow): Request {
     approvalsNeeded: row.approvalsNeeded,
     reviewers: row.reviewers,
     whenUnanswered: row.whenUnanswered,
+    batchId: row.batchId,
     explanation: row.explanation,
     family: row.family,
     createdAt: row.createdAt,
@@ -123,6 +126,7 @@ export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView 
   const row = await findRequest(db, id);
   if (!row) return null;
   const last = await lastOfFamily(db, row);
+  const followers = await followersOf(db, row);
   return {
     ...toRequest(row),
     votes: await votesOf(db, id),
@@ -132,6 +136,9 @@ export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView 
       ? { id: last.id, startedAt: last.startedAt, outcome: toRequest(last).outcome }
       : null,
     changes: last && wordDiff(last.command, row.command),
+    followers: { count: followers.count, shown: followers.rows.map(toRequest) },
+    newer: await newerThan(db, row),
+    newerWaits: await newerWaiting(db, row),
   };
 }
 
@@ -195,4 +202,34 @@ async function lastSuccessOf(db: Db | Tx, row: RequestRow): Promise<RequestView[
     .orderBy(desc(requests.outcomeAt))
     .limit(1);
   return last?.sha && last.at ? { sha: last.sha, at: last.at } : null;
+}
+
+/** How far back, and how many, commands are looked at that a rule could cover together. */
+const LIKE_DAYS = 90;
+const MOST_LIKE = 20;
+
+/** Other commands of the same family that people approved in the same place of late, latest first. */
+export async function approvedLike(
+  db: Db | Tx,
+  { id, family, environment, project }: Pick<Request, 'id' | 'family' | 'environment' | 'project'>,
+): Promise<Command[]> {
+  if (family === '') return [];
+  const rows = await db
+    .select({ command: requests.command })
+    .from(requests)
+    .where(
+      and(
+        eq(requests.environment, environment),
+        eq(requests.family, family),
+        eq(requests.project, project),
+        eq(requests.state, 'approved'),
+        eq(requests.redacted, false),
+        ne(requests.id, id),
+        sql`${requests.decision}->>'by' = 'people'`,
+        gte(requests.createdAt, sql`now() - make_interval(days => ${LIKE_DAYS})`),
+      ),
+    )
+    .orderBy(desc(requests.createdAt))
+    .limit(MOST_LIKE);
+  return rows.map(({ command }) => command);
 }

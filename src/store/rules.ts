@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, isNotNull, isNull, like, sql } from 'drizzle-orm';
 import type { Db, Tx } from './database.ts';
 import { rules, rulesVersion } from './schema.ts';
 
@@ -85,6 +85,20 @@ export async function countRules(db: Db | Tx, filter: RuleFilter): Promise<{ tot
 export async function findRule(db: Db | Tx, id: string): Promise<RuleRow | null> {
   const [row] = await db.select().from(rules).where(eq(rules.id, id));
   return row ?? null;
+}
+
+/** Rules whose id begins with this text (at least six characters after `rul_`): people type short ids. */
+export function findRulesByPrefix(db: Db | Tx, prefix: string): Promise<RuleRow[]> {
+  const plain = prefix
+    .toLowerCase()
+    .replace(/^rul_/, '')
+    .replace(/[^a-z0-9]/g, '');
+  if (plain.length < 6) return Promise.resolve([]);
+  return db
+    .select()
+    .from(rules)
+    .where(like(rules.id, `rul_${plain}%`))
+    .limit(2);
 }
 
 /** Notes that rules let a command pass, or would have. */

@@ -88,8 +88,12 @@ export const requests = pgTable(
     sameKey: text('same_key').notNull(),
     /** The request whose card and decision this one shares, because it asks the same. */
     leaderId: text('leader_id'),
+    /** The card of a burst that this one stands on, beside others; null: a card of its own. */
+    batchId: text('batch_id'),
     /** Repository, environment and step: a newer run's request withdraws an older one. */
     concurrencyKey: text('concurrency_key'),
+    /** The request of a newer run that took its place. */
+    supersededBy: text('superseded_by'),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     /** How long the client may be silent before its request is withdrawn; null: it never has to be heard. */
@@ -116,7 +120,9 @@ export const requests = pgTable(
     index('requests_family').on(t.environment, t.family, t.createdAt),
     index('requests_same').on(t.sameKey, t.createdAt),
     index('requests_followers').on(t.leaderId).where(sql`${t.leaderId} is not null`),
+    index('requests_batch').on(t.batchId).where(sql`${t.batchId} is not null`),
     index('requests_concurrency').on(t.concurrencyKey).where(sql`${t.state} = 'pending'`),
+    index('requests_superseded').on(t.supersededBy).where(sql`${t.supersededBy} is not null`),
     index('requests_token').on(t.tokenId, t.environment, t.createdAt),
     index('requests_success').on(t.project, t.environment, t.outcomeAt).where(sql`${t.exitCode} = 0`),
   ],
@@ -133,7 +139,7 @@ export const rules = pgTable(
     environment: text('environment').notNull(),
     project: text('project').notNull(),
     repository: text('repository'),
-    /** A token's name or an actor's: only their requests. */
+    /** The name of a token: only its requests. */
     requester: text('requester'),
     cwd: text('cwd'),
     family: text('family'),
@@ -212,6 +218,8 @@ export const cards = pgTable(
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
     requestId: text('request_id').notNull(),
+    /** The burst this card shows, all its requests together; null: the card of one request. */
+    batchId: text('batch_id'),
     /** As configured ("#name") until posted, then Slack's id. */
     channel: text('channel').notNull(),
     ts: text('ts'),
@@ -229,6 +237,7 @@ export const cards = pgTable(
   (t) => [
     unique('cards_place').on(t.channel, t.ts),
     index('cards_request').on(t.requestId),
+    index('cards_batch').on(t.batchId).where(sql`${t.batchId} is not null`),
     index('cards_due').on(t.nextAt).where(sql`${t.wantedVersion} > ${t.shownVersion}`),
   ],
 );

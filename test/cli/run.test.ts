@@ -108,6 +108,7 @@ describe('a decision by people', () => {
     ['expired', 'deadline', 124, /expired: nobody decided within/],
     ['blocked', 'policy', 122, /blocked by a policy/],
     ['withdrawn', 'lost-contact', 121, /withdrawn/],
+    ['withdrawn', 'newer-request', 121, /hint: .*the newer request goes on in its place/],
     ['denied', 'nobody-to-ask', 120, /connected to Slack/],
   ] as const)('has a code of its own for %s', async (state, by, exitCode, words) => {
     gate.decideAtOnce = (request) => gate.decide(request, state, { by });

@@ -136,14 +136,12 @@ describe('inside office hours', () => {
     );
   });
 
-  it('and outside of some hours is inside of the rest of the week', () => {
+  it('is never both in some hours and in the rest of the week', () => {
     const inside = read('Mon-Fri 09:00-18:00');
     const rest = read('Mon-Fri 00:00-09:00, 18:00-24:00, Sat-Sun 00:00-24:00');
+    const dates = fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true });
     fc.assert(
-      fc.property(
-        fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }),
-        (at) => expect(isInside(inside, 'Europe/Berlin', at)).not.toBe(isInside(rest, 'Europe/Berlin', at)),
-      ),
+      fc.property(dates, (at) => isInside(inside, BERLIN, at) !== isInside(rest, BERLIN, at)),
       { numRuns: 300 },
     );
   });

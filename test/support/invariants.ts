@@ -1,5 +1,5 @@
 import { asc, sql } from 'drizzle-orm';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { hashOf } from '../../src/core/proof/envelope.ts';
 import { DECISION_TYPES } from '../../src/core/proof/record.ts';
 import { verifyRecord } from '../../src/core/proof/verify.ts';
@@ -22,9 +22,10 @@ export async function expectInvariants(
   slack: LocalSlack,
   publicKey: string,
 ): Promise<void> {
-  await expect
-    .poll(() => unsettled(database, slack), { timeout: SETTLED_WITHIN_MS, interval: 100 })
-    .toEqual([]);
+  await vi.waitFor(async () => expect(await unsettled(database, slack)).toEqual([]), {
+    timeout: SETTLED_WITHIN_MS,
+    interval: 100,
+  });
   const faults = [
     ...(await faultsOfRequests(database)),
     ...(await faultsOfTheChain(database, publicKey)),
@@ -36,7 +37,7 @@ export async function expectInvariants(
 const hasEnded = ({ state }: RequestRow): boolean => state !== 'pending';
 
 /** What Slack does not show yet, of what has ended. */
-export async function unsettled(database: Database, slack: LocalSlack): Promise<string[]> {
+async function unsettled(database: Database, slack: LocalSlack): Promise<string[]> {
   const [all, rows, messages] = [
     await database.db.select().from(requests),
     await database.db.select().from(cards),
@@ -48,7 +49,8 @@ export async function unsettled(database: Database, slack: LocalSlack): Promise<
     const { id, state } = request;
     const own = rows.filter((row) => row.requestId === id);
     const late = own.filter((row) => row.ts === null || row.shownVersion < request.version);
-    if (late.length > 0) faults.push(`${id}: version ${request.version}, a card row is behind: ${JSON.stringify(late)}`);
+    if (late.length > 0)
+      faults.push(`${id}: version ${request.version}, a card row is behind: ${JSON.stringify(late)}`);
     const onScreen = shown.get(id) ?? [];
     if (own.length > 0 && onScreen.length === 0) faults.push(`${id}: there is no card in Slack`);
     if (!hasEnded(request)) continue;

@@ -48,7 +48,7 @@ export const sharedSecrets = (): Record<string, string> => ({
   GATE_SIGNING_KEY: generateKeyPairSync('ed25519')
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString(),
-  GATE_ADMIN_TOKEN: 'gate_administrator-of-the-replicas',
+  GATE_ADMIN_TOKEN: 'gate_administrator-of-the-replicas-in-tests',
 });
 
 export async function makeServer(options: ServerOptions): Promise<ServerProcess> {

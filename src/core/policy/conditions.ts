@@ -1,4 +1,4 @@
-import { redact } from '../command/redact.ts';
+import { redact, redactText } from '../command/redact.ts';
 import { visible } from '../command/visible.ts';
 import type { Policy, PolicyFacts, PolicyMatch } from '../policy.ts';
 import { RISK_LEVELS } from '../risk/assessment.ts';
@@ -111,7 +111,8 @@ function commandsFinding(
   if (!isAllow) return commands ? wideFinding(commands, readings) : null;
   if (!commands) return { holds: false, why: 'it names no command, and so allows none' };
   const covered = covers(commands.flatMap(rulesOf), command);
-  return { holds: covered.covered, why: whyCovered(covered, ({ text }) => `\`${text}\``) };
+  const why = redactText(whyCovered(covered, ({ text }) => `\`${text}\``));
+  return { holds: covered.covered, why: shown(why, MOST_WHY) };
 }
 
 const compilations = new Map<string, Compilation>();
@@ -147,6 +148,7 @@ function wideFinding(patterns: readonly string[], readings: Readings): Finding {
 }
 
 const MOST_SHOWN = 60;
+const MOST_WHY = 200;
 
 /** The command for people: without secrets, on one line, cut. */
 function brief({ words }: Reading): string {
@@ -156,7 +158,7 @@ function brief({ words }: Reading): string {
   return shown(command.kind === 'argv' ? command.argv.join(' ') : command.text);
 }
 
-function shown(text: string): string {
-  const line = visible(text.slice(0, 4 * MOST_SHOWN)).replace(/\s+/g, ' ');
-  return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN - 1).trimEnd()}…` : line;
+function shown(text: string, most = MOST_SHOWN): string {
+  const line = visible(text.slice(0, 4 * most)).replace(/\s+/g, ' ');
+  return line.length > most ? `${line.slice(0, most - 1).trimEnd()}…` : line;
 }

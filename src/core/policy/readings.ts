@@ -95,13 +95,17 @@ function possible({ value, dynamic, glob }: Pick<WalkedWord, 'value' | 'dynamic'
 const GLOB = /[*?[\]{}()@+!|,]/;
 
 /** Redirections and what it reads, behind the words. */
-function redirected({ redirections, input }: SimpleCommand, gap: string): string {
+function redirected({ redirections, input, program }: SimpleCommand, gap: string): string {
   const parts = redirections.flatMap(({ operator, descriptor, target }) =>
     target ? [` ${descriptor ?? ''}${operator}${gap}${possible(target)}`] : [],
   );
-  return parts.join('') + (input === null ? '' : ` ${input}`);
+  if (input === null) return parts.join('');
+  const read = SCHEDULERS.has(program) ? input.replace(/\S+/g, `${START}$&`) : input;
+  return `${parts.join('')} ${read}`;
 }
 
+/** What they read, they run later. */
+const SCHEDULERS = new Set(['at', 'batch', 'crontab']);
 const APPENDERS = new Set(['xargs', 'parallel']);
 const FINDERS = new Set(['find', 'fd']);
 

@@ -36,6 +36,7 @@ export class Wildcard {
   private readonly masks = new Map<number, Uint32Array>();
   private readonly anyOne: Uint32Array;
   private readonly begin: Uint32Array;
+  private readonly blank: Uint32Array;
 
   constructor(pattern: string) {
     const text = leveled(pattern).trim();
@@ -49,11 +50,12 @@ export class Wildcard {
       else if (unit === ANY_ONE) setBit(this.anyOne, place++);
       else setBit(this.maskOf(unit), place++);
     }
+    this.blank = this.maskOf(' ').slice();
     for (const mask of this.masks.values()) include(mask, this.anyOne);
     this.begin = new Uint32Array(size);
     setBit(this.begin, 0);
     const afterBlank = this.begin.slice();
-    this.step(afterBlank, BLANK);
+    this.step(afterBlank, this.blank);
     include(this.begin, afterBlank);
   }
 
@@ -64,20 +66,19 @@ export class Wildcard {
       const unit = reading.charCodeAt(i);
       if (unit === 0) this.reachAll(reached);
       else if (unit === 1) include(reached, this.begin);
-      else if (!this.step(reached, unit)) {
+      else if (!this.step(reached, this.masks.get(unit) ?? this.anyOne)) {
         const next = reading.indexOf(START, i);
         if (next < 0) return false;
         i = next - 1;
       }
     }
     if (hasBit(reached, this.units.length)) return true;
-    this.step(reached, BLANK);
+    this.step(reached, this.blank);
     return hasBit(reached, this.units.length);
   }
 
-  /** One unit of the reading. False: no place is left. */
-  private step(reached: Uint32Array, unit: number): boolean {
-    const mask = this.masks.get(unit) ?? this.anyOne;
+  /** One unit of the reading, by the places where it may stand. False: no place is left. */
+  private step(reached: Uint32Array, mask: Uint32Array): boolean {
     let carry = 0;
     let left = 0;
     for (let i = 0; i < reached.length; i++) {
@@ -105,8 +106,6 @@ export class Wildcard {
     return mask;
   }
 }
-
-const BLANK = 0x20;
 
 function include(bits: Uint32Array, more: Uint32Array): void {
   for (let i = 0; i < bits.length; i++) bits[i]! |= more[i]!;

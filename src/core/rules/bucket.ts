@@ -1,7 +1,6 @@
-import type { SimpleCommand } from '../command/simple-command.ts';
 import type { Shape } from './compiled-rule.ts';
 import { type Cut, cutOf, cutOff } from './cut.ts';
-import { Entry, type Searchable } from './entry.ts';
+import { Entry, type Search } from './entry.ts';
 import { shapeUnits } from './units.ts';
 
 /** Which part of which unit tells the rules of a full bucket apart. */
@@ -18,7 +17,7 @@ const FULL = 2;
  * Rules whose literal words are the same. When they are many (`docker push registry/team/service:*`) they are
  * told apart by the literal beginning or end of an open word, so that a search stays short.
  */
-export class Bucket<T> implements Searchable<T> {
+export class Bucket<T> {
   private entries: Entry<T>[] = [];
   private split: Split<T> | null = null;
   private splitAt = FULL;
@@ -39,13 +38,14 @@ export class Bucket<T> implements Searchable<T> {
     this.entries = this.entries.filter((entry) => !isSame(entry, text, ref));
   }
 
-  search(units: readonly string[], command: SimpleCommand, accept: (ref: T) => boolean): T | undefined {
+  /** The first entry that covers the command and is accepted. */
+  search(asked: Search<T>): Entry<T> | undefined {
     const { entries, split } = this;
     for (let i = 0; i < entries.length; i++) {
-      const found = (entries[i] as Entry<T>).search(units, command, accept);
+      const found = (entries[i] as Entry<T>).search(asked);
       if (found !== undefined) return found;
     }
-    return split === null ? undefined : searchSplit(split, units, command, accept);
+    return split === null ? undefined : searchSplit(split, asked);
   }
 
   /** Splits by the affix that makes most parts; where none helps, tries again when twice as full. */
@@ -70,16 +70,11 @@ export class Bucket<T> implements Searchable<T> {
   }
 }
 
-function searchSplit<T>(
-  { position, side, cuts, parts }: Split<T>,
-  units: readonly string[],
-  command: SimpleCommand,
-  accept: (ref: T) => boolean,
-): T | undefined {
-  const unit = units[position] as string;
+function searchSplit<T>({ position, side, cuts, parts }: Split<T>, asked: Search<T>): Entry<T> | undefined {
+  const unit = asked.row.unit(position);
   for (let i = 0; i < cuts.length; i++) {
     const affix = cutOff(unit, side, cuts[i] as Cut);
-    const found = affix === null ? undefined : parts.get(affix)?.search(units, command, accept);
+    const found = affix === null ? undefined : parts.get(affix)?.search(asked);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -3,7 +3,6 @@ import type { CompiledRule, PatternRule, Shape } from './compiled-rule.ts';
 import { compileExact } from './exact.ts';
 import { type Choices, choose, expansions } from './expansions.ts';
 import { inFdOrder, isHarmlessGrant } from './redirections.ts';
-import { rowOf } from './row.ts';
 import { type OpenRule, type OpenWord, readRuleWords } from './rule-words.ts';
 import type { OpenToken } from './token.ts';
 import { shapeFault } from './validity.ts';
@@ -56,7 +55,7 @@ function misplacedRest({ words, redirections }: OpenRule): Fault | null {
 const isRest = ({ tokens }: OpenWord): boolean => tokens.length === 1 && tokens[0]?.kind === 'path';
 
 function shapeOf({ words, redirections }: OpenRule, way: Choices): Shape {
-  const shape: Shape = { assignments: [], words: [], rest: false, row: null, redirections: [] };
+  const shape: Shape = { assignments: [], words: [], rest: false, redirections: [] };
   for (const word of words) {
     const [, name] = shape.words.length === 0 ? (ASSIGNMENT.exec(word.raw) ?? []) : [];
     if (name !== undefined) shape.assignments.push({ name, value: pattern(valueTokens(word, name), way) });
@@ -67,7 +66,6 @@ function shapeOf({ words, redirections }: OpenRule, way: Choices): Shape {
     shape.words.pop();
     shape.rest = true;
   }
-  if (!shape.rest) shape.row = rowOf(shape.words);
   if (shape.assignments.length === 0) shape.assignments = NONE;
   const granted = redirections.map(({ fd, operator, target }) => ({
     fd,

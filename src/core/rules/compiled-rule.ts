@@ -26,7 +26,5 @@ export interface Shape {
   words: WordPattern[];
   /** R4: ends in `**`, which takes any number of further plain relative paths. */
   rest: boolean;
-  /** The same words in the form that is quick to compare, where they have one. */
-  row: string | null;
   redirections: { fd: number | 'both'; operator: '>' | '>>' | '<'; target: WordPattern }[];
 }

@@ -20,11 +20,7 @@ const locks = new WeakMap<WordPattern, Minimatch>();
 
 const EVERYDAY = /^[A-Za-z0-9_.+~:,=@%/-]*$/;
 
-/**
- * Whether a literal means itself to minimatch. For `prefix*suffix` with such literals R10 is settled once and for
- * all: minimatch asks that the word begins and ends so, and that the part between is in one path segment that
- * does not begin with `.`; a run of plain characters is. (A property test holds this against minimatch.)
- */
+/** Whether a literal means itself to minimatch. */
 export const isEveryday = (literal: string): boolean => EVERYDAY.test(literal);
 
 /**

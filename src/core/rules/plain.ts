@@ -6,13 +6,12 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 }
 for (const char of '.+~-') CLASS[char.charCodeAt(0)] = PLAIN;
 
-const is = (what: number, text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
-  return code < 128 && ((CLASS[code] as number) & what) !== 0;
-};
+/** R3: whether a character code is plain, `A-Za-z0-9_.+~-`. */
+export const isPlainCode = (code: number): boolean => code < 128 && ((CLASS[code] as number) & PLAIN) !== 0;
 
-/** R3: whether a character is plain, `A-Za-z0-9_.+~-`. */
-export const isPlain = (text: string, at: number): boolean => is(PLAIN, text, at);
+/** R3: whether it may be the first a wildcard takes at a boundary, `A-Za-z0-9_`. */
+export const isFirstCode = (code: number): boolean => code < 128 && ((CLASS[code] as number) & FIRST) !== 0;
 
-/** R3: whether a character may be the first a wildcard takes at a boundary, `A-Za-z0-9_`. */
-export const isFirst = (text: string, at: number): boolean => is(FIRST, text, at);
+// Past the end of a text the code is NaN, which is neither.
+export const isPlain = (text: string, at: number): boolean => isPlainCode(text.charCodeAt(at));
+export const isFirst = (text: string, at: number): boolean => isFirstCode(text.charCodeAt(at));

@@ -1,10 +1,12 @@
 import type { SimpleCommand } from '../command/simple-command.ts';
 import { Bucket, isSame, withEntry } from './bucket.ts';
+import { CommandRow, hashOf, mix } from './command-row.ts';
 import type { CompiledRule, PatternRule, Shape } from './compiled-rule.ts';
 import type { Finder } from './covers.ts';
-import { Entry } from './entry.ts';
+import { Entry, type Search } from './entry.ts';
 import { IntTable } from './int-table.ts';
-import { hashOf, mix, readUnits, shapeUnits } from './units.ts';
+import { RuleRows } from './rule-rows.ts';
+import { shapeUnits } from './units.ts';
 import type { WordPattern } from './word-pattern.ts';
 
 /** A rule and what the caller keeps with it: its row, its scope. */
@@ -32,8 +34,8 @@ export class RuleIndex<T> implements Finder<T> {
   private readonly restLengths: number[] = [];
   /** Each word of the rules once: a set of many rules repeats few words. */
   private readonly vocabulary = new Map<string, WordPattern>();
-  private readonly units: string[] = [];
-  private readonly hashes: number[] = [];
+  private readonly rows = new RuleRows();
+  private readonly row = new CommandRow();
 
   constructor(entries: Iterable<IndexEntry<T>> = []) {
     for (const { rule, ref } of entries) this.add(rule, ref);
@@ -68,8 +70,8 @@ export class RuleIndex<T> implements Finder<T> {
   /** The references of all pattern rules that cover a simple command. */
   lookup(command: SimpleCommand): T[] {
     const found = new Set<T>();
-    this.search(command, (ref) => {
-      found.add(ref);
+    this.search(command, (entry) => {
+      if (entry.covers(command)) found.add(entry.ref);
       return false;
     });
     return [...found];
@@ -81,7 +83,13 @@ export class RuleIndex<T> implements Finder<T> {
 
   /** The first pattern rule found that covers a simple command and that the caller accepts. */
   pattern(command: SimpleCommand, accept: (ref: T) => boolean = always): T | undefined {
-    return this.search(command, accept);
+    // What the quick form found is confirmed by the full one: a fault in the index cannot cover a command.
+    return this.search(command, (entry) => entry.covers(command) && accept(entry.ref))?.ref;
+  }
+
+  /** What `pattern` confirms: the first rule that covers a command by its quick form. */
+  candidate(command: SimpleCommand): T | undefined {
+    return this.search(command, always)?.ref;
   }
 
   /** This index with only the rules a caller accepts, for `coverage`. */
@@ -92,27 +100,27 @@ export class RuleIndex<T> implements Finder<T> {
     };
   }
 
-  private search(command: SimpleCommand, accept: (ref: T) => boolean): T | undefined {
-    const { units, hashes } = this;
-    const count = readUnits(command, units, hashes);
-    if (count < 0) return undefined;
-    const found = this.searchGroup(groupOf(hashes, count, false), command, accept);
+  private search(command: SimpleCommand, accept: (entry: Entry<T>) => boolean): Entry<T> | undefined {
+    const { row } = this;
+    if (!row.read(command)) return undefined;
+    const asked: Search<T> = { command, row, accept };
+    const found = this.searchGroup(groupOf(row.hashes, row.units, false), asked);
     if (found !== undefined) return found;
     for (const length of this.restLengths) {
       if (length > command.words.length) continue;
-      const rest = this.searchGroup(groupOf(hashes, length, true), command, accept);
+      const rest = this.searchGroup(groupOf(row.hashes, length, true), asked);
       if (rest !== undefined) return rest;
     }
     return undefined;
   }
 
-  private searchGroup(group: number, command: SimpleCommand, accept: (ref: T) => boolean): T | undefined {
+  private searchGroup(group: number, asked: Search<T>): Entry<T> | undefined {
     const arrangements = this.arrangements.get(group);
     if (arrangements === undefined) return undefined;
     for (let i = 0; i < arrangements.length; i++) {
-      const bucket = this.buckets.get(literalKey(arrangements[i] as Arrangement, this.hashes));
-      if (bucket === undefined) continue;
-      const found = bucket.search(this.units, command, accept);
+      const held = this.buckets.get(literalKey(arrangements[i] as Arrangement, asked.row.hashes));
+      if (held === undefined) continue;
+      const found = held.search(asked);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -121,7 +129,9 @@ export class RuleIndex<T> implements Finder<T> {
   private addShape(rule: PatternRule, written: Shape, ref: T): void {
     const shape = this.interned(written);
     const key = this.keyOf(shape);
-    this.buckets.set(key, withEntry(this.buckets.get(key), new Entry(rule, shape, ref)));
+    const place = shape.rest ? null : this.rows.add(shapeUnits(shape));
+    const entry = new Entry(rule, shape, ref, { rows: this.rows, place });
+    this.buckets.set(key, withEntry(this.buckets.get(key), entry));
   }
 
   /** Where a plain rule is kept. Its arrangement is noted, so that searches look there. */
@@ -157,10 +167,10 @@ export class RuleIndex<T> implements Finder<T> {
 
 const always = (): boolean => true;
 
-const groupOf = (hashes: readonly number[], count: number, rest: boolean): number =>
+const groupOf = (hashes: ArrayLike<number>, count: number, rest: boolean): number =>
   mix(hashes[0] as number, rest ? -1 - count : count) & 0x3fffffff;
 
-function literalKey({ positions, salt }: Arrangement, hashes: readonly number[]): number {
+function literalKey({ positions, salt }: Arrangement, hashes: ArrayLike<number>): number {
   let key = salt;
   for (let i = 0; i < positions.length; i++) key = mix(key, hashes[positions[i] as number] as number);
   return key;

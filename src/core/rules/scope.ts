@@ -3,7 +3,7 @@ export interface Scope {
   environment: string;
   project: string;
   repository: string | null;
-  /** A token's name, or an actor's. */
+  /** The name of a token: what a client says of its actor proves nothing. */
   requester: string | null;
   cwd: string | null;
 }
@@ -13,7 +13,7 @@ export interface Place {
   environment: string;
   project: string;
   repository: string | null;
-  requesters: readonly string[];
+  requester: string;
   cwd: string | null;
 }
 
@@ -25,8 +25,7 @@ export function outOfScope(scope: Scope, place: Place): string | null {
     return `it is for the project ${scope.project}`;
   if (scope.repository !== null && scope.repository !== place.repository)
     return `it is for ${scope.repository}`;
-  if (scope.requester !== null && !place.requesters.includes(scope.requester))
-    return `it is for ${scope.requester}`;
+  if (scope.requester !== null && scope.requester !== place.requester) return `it is for ${scope.requester}`;
   if (scope.cwd !== null && scope.cwd !== place.cwd) return `it is for the directory ${scope.cwd}`;
   return null;
 }

@@ -3,14 +3,13 @@ import type { Word } from '../command/word.ts';
 import { assignmentsMatch } from './assignments.ts';
 import type { PatternRule, Shape } from './compiled-rule.ts';
 import { redirectionsGranted } from './redirections.ts';
-import { rowMatches } from './row.ts';
 import { isPlainPath, wordMatches } from './word-matches.ts';
 
 /** R4 to R8: whether a plain rule covers one simple command, whose words are all static. */
 export function shapeMatches(rule: { piped: boolean }, shape: Shape, command: SimpleCommand): boolean {
   if (command.readsPipe && !rule.piped) return false;
   return (
-    (shape.row === null ? wordsMatch(shape, command.words) : rowMatches(shape.row, command.words)) &&
+    wordsMatch(shape, command.words) &&
     assignmentsMatch(shape.assignments, command.assignments) &&
     redirectionsGranted(shape.redirections, command)
   );

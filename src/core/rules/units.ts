@@ -3,58 +3,42 @@ import type { Shape } from './compiled-rule.ts';
 import { redirectionsToGrant } from './redirections.ts';
 import { plainWord, type WordPattern, wordPattern } from './word-pattern.ts';
 
+// No rule and no command holds these characters (S1), so that the parts of a command are never taken for another.
+const ASSIGNMENT = '\u0003';
+const REDIRECTION = '\u0004';
+
 /**
- * Writes what the index compares into `units`, in one row: the words, then assignments, then redirections that
- * need a grant; and their hashes. Only a first sieve: `shapeMatches` decides. Returns their number, or -1 when
- * some value is not known before the command runs.
+ * What the index compares beside the words: assignments, then redirections that need a grant, each as one text.
+ * Null when some value is not known before the command runs.
  */
-export function readUnits(command: SimpleCommand, units: string[], hashes: number[]): number {
-  let count = 0;
-  const { words, assignments, redirections } = command;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (word === undefined || !word.static) return -1;
-    units[count] = word.value;
-    hashes[count++] = hashOf(word.value);
+export function furtherUnits(command: SimpleCommand): string[] | null {
+  const units: string[] = [];
+  for (const { name, value } of command.assignments) {
+    if (!value.static) return null;
+    units.push(`${ASSIGNMENT}${name}=${value.value}`);
   }
-  if (assignments.length + redirections.length === 0) return count;
-  for (const { text, value } of [
-    ...assignments.map(({ name, value }) => ({ text: `${name}=`, value })),
-    ...redirectionsToGrant(command).map(({ fd, operator, target }) => ({
-      text: `${fd}${operator}`,
-      value: target,
-    })),
-  ]) {
-    if (!value.static) return -1;
-    units[count] = text + value.value;
-    hashes[count++] = hashOf(text + value.value);
+  for (const { fd, operator, target } of redirectionsToGrant(command)) {
+    if (!target.static) return null;
+    units.push(`${REDIRECTION}${fd}${operator}=${target.value}`);
   }
-  return count;
+  return units;
 }
 
-/** The same row for a rule. A rule that ends in `**` is found by its words alone: what follows is not counted. */
+/**
+ * The words of a rule and its further units, in the same order. A rule that ends in `**` is found by its words
+ * alone: what follows them is not counted.
+ */
 export function shapeUnits({ words, assignments, redirections, rest }: Shape): readonly WordPattern[] {
   if (rest || assignments.length + redirections.length === 0) return words;
   return [
     ...words,
-    ...assignments.map(({ name, value }) => after(`${name}=`, value)),
-    ...redirections.map(({ fd, operator, target }) => after(`${fd}${operator}`, target)),
+    ...assignments.map(({ name, value }) => after(`${ASSIGNMENT}${name}=`, value)),
+    ...redirections.map(({ fd, operator, target }) => after(`${REDIRECTION}${fd}${operator}=`, target)),
   ];
 }
 
+/** The `=` at the end keeps what follows at a boundary. */
 const after = (text: string, word: WordPattern): WordPattern =>
   word.literal !== null
     ? plainWord(text + word.literal)
     : wordPattern([{ kind: 'literal', text }, ...word.tokens], word.chosen);
-
-/** A hash of a text; equal texts have equal hashes, and that is all that is relied on. */
-export function hashOf(text: string): number {
-  let hash = text.length;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return hash;
-}
-
-export const mix = (hash: number, next: number): number => {
-  const mixed = Math.imul(hash ^ (next + 0x9e3779b9), 0x85ebca6b);
-  return mixed ^ (mixed >>> 15);
-};

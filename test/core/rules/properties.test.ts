@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { Minimatch } from 'minimatch';
 import { describe, expect, it } from 'vitest';
-import { parseShell } from '../../../src/core/command/parse.ts';
+import { parseArgv, parseShell } from '../../../src/core/command/parse.ts';
 import { compileRule } from '../../../src/core/rules/compile.ts';
 import type { CompiledRule } from '../../../src/core/rules/compiled-rule.ts';
 import { coverage, covers } from '../../../src/core/rules/covers.ts';
 import { globOf, LOCK_OPTIONS } from '../../../src/core/rules/minimatch-lock.ts';
-import { rowMatches, rowOf } from '../../../src/core/rules/row.ts';
 import { RuleIndex } from '../../../src/core/rules/rule-index.ts';
 import { splitRules } from '../../../src/core/rules/rule-set.ts';
+import { ruleMatches } from '../../../src/core/rules/shape-matches.ts';
 import { tokensMatch } from '../../../src/core/rules/word-matches.ts';
 import type { WordPattern } from '../../../src/core/rules/word-pattern.ts';
 
@@ -128,30 +128,44 @@ describe('a word of a rule', () => {
   });
 
   it('is the same in the quick form and the full form', () => {
-    let rows = 0;
+    let covered = 0;
+    const parts = fc.array(fc.constantFrom('*', 'a', '-', '.', '/', ':', '=', 'b1', '_', 'é', "' '"), {
+      minLength: 1,
+      maxLength: 5,
+    });
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom('*', 'a', '-', '.', '/', ':', '=', 'b1', '_'), {
-          minLength: 1,
-          maxLength: 5,
-        }),
+        parts,
+        parts,
         fc.array(value, { minLength: 1, maxLength: 2 }),
-        (parts, fill) => {
-          const rule = compiled(`app ${parts.join('')}`);
-          const pattern = rule ? wordsOf(rule)[1] : undefined;
-          const row = pattern ? rowOf([pattern]) : null;
-          if (!pattern || row === null) return;
-          rows += 1;
-          for (const candidate of [fill[0] ?? '', likelyValue(pattern, fill)]) {
-            const span = { start: 0, end: 0 };
-            const quick = rowMatches(row, [{ static: true, value: candidate, raw: candidate, span }]);
-            expect([row, candidate, quick]).toEqual([row, candidate, tokensMatch(pattern.tokens, candidate)]);
+        fc.boolean(),
+        (one, two, fill, more) => {
+          const rule = compiled(`app ${one.join('')} ${two.join('')}`);
+          const patterns = rule ? wordsOf(rule).slice(1) : [];
+          if (!rule) return;
+          const index = new RuleIndex([{ rule, ref: rule }]);
+          const likely = patterns.map((pattern) => likelyValue(pattern, fill));
+          for (const words of [
+            likely,
+            [fill[0] ?? '', ...likely.slice(1)],
+            more ? [...likely, 'a'] : likely.slice(1),
+          ]) {
+            const parsed = parseArgv(['app', ...words]);
+            const command = parsed.analysable ? parsed.commands[0] : undefined;
+            if (!command) continue;
+            const full = rule.kind === 'pattern' && ruleMatches(rule, command);
+            covered += full ? 1 : 0;
+            expect([rule.text, words, index.candidate(command) !== undefined]).toEqual([
+              rule.text,
+              words,
+              full,
+            ]);
           }
         },
       ),
       RUNS,
     );
-    expect(rows).toBeGreaterThan(1000);
+    expect(covered).toBeGreaterThan(1000);
   });
 
   it('takes time that grows with the word, not with a power of it', () => {

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { asksTheSame, isNewerRun } from '../core/attention.ts';
+import {
+  burstOf,
+  leadersLike,
+  lockCards,
+  lockFollowers,
+  lockWithLeader,
+  sizeOfBatch,
+  takeTurn,
+  waitingInLane,
+} from '../store/attention.ts';
+import type { Tx } from '../store/database.ts';
+import { lockRequest, type RequestRow } from '../store/requests.ts';
+import type { Deps } from './deps.ts';
+import type { Draft } from './draft.ts';
+import { type Ended, endRequest } from './end-request.ts';
+
+/** The requests that a new one concerns, and how it is to be shown beside them. All are locked. */
+export interface Surroundings {
+  /** Of older runs of the same step: the new one takes their place. */
+  older: RequestRow[];
+  /** It asks the same: one card and one decision for both. */
+  leader: RequestRow | null;
+  /** One of a burst: shown on one card with others; `isOpen` when that card is there already. */
+  batch: { id: string; isOpen: boolean } | null;
+}
+
+const ALONE: Surroundings = { older: [], leader: null, batch: null };
+
+/** So many of one burst get cards of their own; the next ones share one. */
+const OWN_CARDS = 3;
+/** More do not fit on one card with their whole commands. */
+export const BATCH_SIZE = 8;
+
+/**
+ * Looks what else waits, and locks it, before a request is stored. One that a rule allows at once only takes the
+ * place of older ones; a refused one takes nobody's.
+ */
+export async function lookAround(
+  tx: Tx,
+  draft: Draft,
+  { allowed, asks }: { allowed: boolean; asks: boolean },
+): Promise<Surroundings> {
+  if (!asks && !(allowed && (await olderThan(tx, draft)).length > 0)) return ALONE;
+  await takeTurn(tx, draft.project);
+  const older = await lockOlder(tx, draft);
+  const leader = asks ? await lockLeader(tx, draft, older) : null;
+  const batch = asks && !leader ? await batchFor(tx, draft) : null;
+  const touched = [...older, ...(leader ? [leader] : [])];
+  await lockCards(tx, {
+    requestIds: touched.flatMap(({ id, leaderId }) => [id, ...(leaderId ? [leaderId] : [])]),
+    batchIds: [...touched.map(({ batchId }) => batchId), batch?.id].filter((id) => typeof id === 'string'),
+  });
+  return { older, leader, batch };
+}
+
+/** What waits of older runs in the lane of this one. An older run that comes late takes nobody's place. */
+async function olderThan(tx: Tx, draft: Draft): Promise<RequestRow[]> {
+  if (!draft.concurrencyKey) return [];
+  const lane = await waitingInLane(tx, draft.project, draft.concurrencyKey);
+  return lane.filter((other) => isNewerRun(draft.context, other.context));
+}
+
+/** Each with its leader before it and its followers after it: the order in which everything is locked. */
+async function lockOlder(tx: Tx, draft: Draft): Promise<RequestRow[]> {
+  const older: RequestRow[] = [];
+  for (const { id } of await olderThan(tx, draft)) {
+    const row = await lockWithLeader(tx, id);
+    if (row?.state !== 'pending') continue;
+    await lockFollowers(tx, id);
+    older.push(row);
+  }
+  return older;
+}
+
+/** The request that asks the same and still waits when it is locked. */
+async function lockLeader(tx: Tx, draft: Draft, older: RequestRow[]): Promise<RequestRow | null> {
+  const gone = new Set(older.map(({ id }) => id));
+  for (;;) {
+    const alike = await leadersLike(tx, draft.sameKey, draft.tokenId);
+    const found = alike.find((row) => !gone.has(row.id) && asksTheSame(row, { ...LACKING, ...draft }));
+    if (!found) return null;
+    const leader = await lockRequest(tx, found.id);
+    // Changed while it was waited for: people have voted, or it has ended and another one leads.
+    if (leader && (await leadersLike(tx, draft.sameKey, draft.tokenId)).some(({ id }) => id === leader.id)) {
+      return leader;
+    }
+  }
+}
+
+/** What a draft may leave out. */
+const LACKING = { reason: null, program: null, reviewers: null } as const;
+
+/** One of a burst of the same token, run and environment goes on a card with the others. */
+async function batchFor(tx: Tx, draft: Draft): Promise<Surroundings['batch']> {
+  // A batch names one group of people who decide: that of the environment.
+  if (draft.reviewers) return null;
+  const { tokenId, project, environment, context } = draft;
+  const [runId, runAttempt] = [context.run_id ?? null, context.run_attempt ?? null];
+  const burst = await burstOf(tx, { tokenId, project, environment, runId, runAttempt });
+  if (burst.length < OWN_CARDS) return null;
+  const open = burst.findLast(({ batchId }) => batchId !== null)?.batchId;
+  if (open && (await sizeOfBatch(tx, open)) < BATCH_SIZE) return { id: open, isOpen: true };
+  return { id: `bat_${randomBytes(12).toString('hex')}`, isOpen: false };
+}
+
+/** A newer run takes the place of older ones: each is withdrawn and says by what. */
+export async function supersede(
+  tx: Tx,
+  deps: Deps,
+  newer: RequestRow,
+  older: RequestRow[],
+): Promise<Ended[]> {
+  const ended: Ended[] = [];
+  for (const row of older) {
+    const withdrawn = await endRequest(tx, deps, row, {
+      state: 'withdrawn',
+      by: 'newer-request',
+      reason: `A newer run asked: ${newer.id}.`,
+      people: [],
+      supersededBy: newer.id,
+    });
+    if (withdrawn) ended.push(withdrawn);
+  }
+  return ended;
+}

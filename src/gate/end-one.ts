@@ -1,0 +1,56 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Decision, RequestState } from '../core/request.ts';
+import { refreshCards } from '../store/cards.ts';
+import { announceRequest } from '../store/changes.ts';
+import type { Tx } from '../store/database.ts';
+import type { RequestRow } from '../store/requests.ts';
+import { requests } from '../store/schema.ts';
+import { finishTimers, setTimer } from '../store/timers.ts';
+import type { Deps } from './deps.ts';
+
+export interface Ending extends Omit<Decision, 'at'> {
+  state: Exclude<RequestState, 'pending'>;
+  /** The request that took its place. */
+  supersededBy?: string;
+  /** An approval because nobody objected: the only one that comes with the deadline, not before it. */
+  unanswered?: true;
+}
+
+/** The one compare-and-set that decides, under the database's clock. */
+export async function endOne(
+  tx: Tx,
+  deps: Deps,
+  row: RequestRow,
+  ending: Ending,
+): Promise<RequestRow | null> {
+  const { state, supersededBy, unanswered, ...decision } = ending;
+  const useWithin = deps.environments.get(row.environment)?.useWithinSeconds ?? 0;
+  const [ended] = await tx
+    .update(requests)
+    .set({
+      state,
+      decision,
+      decidedAt: sql`now()`,
+      version: sql`${requests.version} + 1`,
+      useBy: state === 'approved' ? sql`now() + make_interval(secs => ${useWithin})` : null,
+      heartbeatUntil: null,
+      ...(supersededBy !== undefined && { supersededBy }),
+    })
+    .where(and(eq(requests.id, row.id), eq(requests.state, 'pending'), inTime(ending)))
+    .returning();
+  if (!ended) return null;
+
+  await finishTimers(tx, row.id, ['expire', 'heartbeat']);
+  if (state === 'approved') await setTimer(tx, 'lapse', row.id, useWithin);
+  await refreshCards(tx, row.id, ended.version);
+  await announceRequest(tx, row.id);
+  return ended;
+}
+
+function inTime({ state, unanswered }: Ending) {
+  if (state === 'withdrawn') return undefined;
+  if (state === 'expired') return sql`now() >= ${requests.expiresAt}`;
+  return unanswered
+    ? sql`now() >= ${requests.expiresAt} and ${requests.whenUnanswered} = 'allow'`
+    : sql`now() < ${requests.expiresAt}`;
+}

@@ -1,0 +1,153 @@
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import type { Db, Tx } from './database.ts';
+import { lockRequest, type RequestRow } from './requests.ts';
+import { cards, requests, votes } from './schema.ts';
+
+// The order of locks, for everything that changes requests: the project's turn, a leader, its followers, cards, and
+// the head of the chain of records last.
+
+/** One ask of a project at a time looks for others that it concerns. */
+export const takeTurn = (tx: Tx, project: string) =>
+  tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`attention ${project}`}, 0))`);
+
+/** Takes a request and, while it waits, first the one whose decision it shares. */
+export async function lockWithLeader(tx: Tx, id: string): Promise<RequestRow | null> {
+  for (;;) {
+    const leaderId = await leaderOf(tx, id);
+    if (leaderId === null) return lockRequest(tx, id);
+    const leader = await lockRequest(tx, leaderId);
+    // Ended meanwhile: then this one leads, or follows another.
+    if (leader?.state === 'pending') return lockRequest(tx, id);
+  }
+}
+
+/** Takes the request that a vote on this one counts for: the one whose decision it shares. */
+export async function lockDecided(tx: Tx, id: string): Promise<RequestRow | null> {
+  for (;;) {
+    const leaderId = await leaderOf(tx, id);
+    if (leaderId === null) return lockRequest(tx, id);
+    const leader = await lockRequest(tx, leaderId);
+    if (leader?.state === 'pending') return leader;
+  }
+}
+
+/** null: it leads itself, has ended, or is not there. */
+async function leaderOf(tx: Tx, id: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ leaderId: requests.leaderId })
+    .from(requests)
+    .where(and(eq(requests.id, id), eq(requests.state, 'pending')));
+  return row?.leaderId ?? null;
+}
+
+/** Takes everything that waits for the decision of this one, the oldest first. */
+export const lockFollowers = (tx: Tx, leaderId: string): Promise<RequestRow[]> =>
+  tx
+    .select()
+    .from(requests)
+    .where(and(eq(requests.leaderId, leaderId), eq(requests.state, 'pending')))
+    .orderBy(asc(requests.createdAt), asc(requests.id))
+    .for('update');
+
+/** Takes the cards of these requests, before the first of them changes. */
+export async function lockCards(tx: Tx, of: { requestIds: string[]; batchIds: string[] }): Promise<void> {
+  const { requestIds, batchIds } = of;
+  if (requestIds.length + batchIds.length === 0) return;
+  const shown = [
+    requestIds.length > 0 ? inArray(cards.requestId, requestIds) : sql`false`,
+    batchIds.length > 0 ? inArray(cards.batchId, batchIds) : sql`false`,
+  ];
+  await tx
+    .select({ id: cards.id })
+    .from(cards)
+    .where(sql`(${shown[0]} or ${shown[1]})`)
+    .orderBy(asc(cards.id))
+    .for('update');
+}
+
+/** Requests that lead, wait, run the same in the same place for the same token, and that nobody has voted on. */
+export const leadersLike = (tx: Tx, sameKey: string, tokenId: string): Promise<RequestRow[]> =>
+  tx
+    .select()
+    .from(requests)
+    .where(
+      and(
+        eq(requests.sameKey, sameKey),
+        eq(requests.tokenId, tokenId),
+        eq(requests.state, 'pending'),
+        isNull(requests.leaderId),
+        sql`now() < ${requests.expiresAt}`,
+        // Whoever voted before did not see that it was asked for once more.
+        sql`not exists (select 1 from ${votes} where ${votes.requestId} = ${requests.id})`,
+      ),
+    )
+    .orderBy(asc(requests.createdAt), asc(requests.id))
+    .limit(100);
+
+/** What waits in a lane: requests of one step, for one environment, whichever run they are of. */
+export const waitingInLane = (db: Db | Tx, project: string, concurrencyKey: string): Promise<RequestRow[]> =>
+  db
+    .select()
+    .from(requests)
+    .where(
+      and(
+        eq(requests.concurrencyKey, concurrencyKey),
+        eq(requests.state, 'pending'),
+        eq(requests.project, project),
+      ),
+    )
+    .orderBy(asc(requests.createdAt), asc(requests.id));
+
+/** Counts a visible change of these requests. */
+export const countChange = (tx: Tx, ids: string[]): Promise<RequestRow[]> =>
+  tx
+    .update(requests)
+    .set({ version: sql`${requests.version} + 1` })
+    .where(inArray(requests.id, ids))
+    .returning();
+
+/** Gives the followers what people said of their leader, so that each has its own reviewers. */
+export const copyVotes = (tx: Tx, fromId: string, toId: string) =>
+  tx.execute(sql`
+    insert into votes (request_id, subject, name, verdict, reason, method, at)
+    select ${toId}, subject, name, verdict, reason, method, at from votes where request_id = ${fromId} order by id
+    on conflict do nothing`);
+
+const BURST_SECONDS = 60;
+
+/** What the same token asked of people in the last minute, in the same run, and still waits. */
+export const burstOf = (
+  tx: Tx,
+  ask: {
+    tokenId: string;
+    project: string;
+    environment: string;
+    runId: string | null;
+    runAttempt: string | null;
+  },
+): Promise<Pick<RequestRow, 'id' | 'batchId'>[]> =>
+  tx
+    .select({ id: requests.id, batchId: requests.batchId })
+    .from(requests)
+    .where(
+      and(
+        eq(requests.tokenId, ask.tokenId),
+        eq(requests.project, ask.project),
+        eq(requests.environment, ask.environment),
+        eq(requests.state, 'pending'),
+        isNull(requests.leaderId),
+        gt(requests.createdAt, sql`now() - make_interval(secs => ${BURST_SECONDS})`),
+        sql`(${requests.context}->>'run_id') is not distinct from ${ask.runId}`,
+        sql`(${requests.context}->>'run_attempt') is not distinct from ${ask.runAttempt}`,
+      ),
+    )
+    .orderBy(asc(requests.createdAt), asc(requests.id));
+
+/** How many requests a batch card has taken up, ended ones included. */
+export async function sizeOfBatch(tx: Tx, batchId: string): Promise<number> {
+  const [row] = await tx
+    .select({ n: sql<number>`count(*)::int` })
+    .from(requests)
+    .where(eq(requests.batchId, batchId));
+  return row?.n ?? 0;
+}
