@@ -95,7 +95,7 @@ function refusedVerdict(request: RequestBody): Verdict {
         exitCode: EXIT.blocked,
         word: state,
         headline: `blocked by a policy${reason}`,
-        hint: 'nothing was run; nobody can approve this one, so do what the policy says instead',
+        hint: 'nothing was run, and nobody can approve it: do what the policy says instead; gate rules explain shows every policy that was looked at',
       };
     case 'expired':
       return {
@@ -104,13 +104,17 @@ function refusedVerdict(request: RequestBody): Verdict {
         headline: `expired: ${tally(request)} within ${duration((decision?.after_seconds ?? 0) * 1000)}`,
         hint: `nothing was run; find somebody in ${placeOf(request)} who can decide now, then ask again`,
       };
-    default:
+    default: {
+      const isReplaced = decision?.by === 'newer-request';
       return {
         exitCode: EXIT.withdrawn,
         word: state,
         headline: `withdrawn${by ? ` by ${by}` : ''}${after}${reason}`,
-        hint: 'nothing was run; ask again if it is still wanted',
+        hint: isReplaced
+          ? 'nothing was run; the newer request goes on in its place, do not ask again for this one'
+          : 'nothing was run; ask again if it is still wanted',
       };
+    }
   }
 }
 
@@ -123,15 +127,20 @@ const tally = ({ asked }: RequestBody): string =>
 export const deciders = ({ decision }: RequestBody): string | null =>
   decision && decision.people.length > 0 ? listed(decision.people.map((person) => person.name)) : null;
 
-/** How an approval came about: `approved by Ana after 42 s`, `allowed by a rule`. */
+/** How an approval came about: `approved by Ana after 42 s`, `allowed by rule: kubectl get *`. */
 export function approvalWords(request: RequestBody): string {
   const { decision } = request;
-  if (decision?.by === 'rule') return `allowed by a rule${decision.reason ? `: ${decision.reason}` : ''}`;
-  if (decision?.by === 'policy') return `allowed by a policy${decision.reason ? `: ${decision.reason}` : ''}`;
-  const by = deciders(request);
+  const because = decision?.reason ? `: ${shortened(decision.reason)}` : '';
+  if (decision?.by === 'rule') return `allowed by rule${because}`;
+  if (decision?.by === 'policy') return `allowed by policy${because}`;
   const after = duration((decision?.after_seconds ?? 0) * 1000);
+  const by = deciders(request);
   return `approved${by ? ` by ${by}` : ''} after ${after}`;
 }
+
+const LONGEST_REASON = 200;
+const shortened = (text: string): string =>
+  text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
 
 export const placeOf = ({ asked, environment }: RequestBody): string =>
   asked.channel ?? `the channel of ${environment}`;

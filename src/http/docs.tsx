@@ -36,6 +36,7 @@ const STYLE = `
   .verb { display: inline-block; min-width: 4.5em; font-weight: 700 }
   .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: 0.92em }
   th, td { text-align: left; vertical-align: top; padding: 0.35em 0.6em; border-bottom: 1px solid var(--line) }
+  .fields td:nth-child(1) { width: 24% } .fields td:nth-child(2) { width: 26%; overflow-wrap: anywhere }
   p { margin: 0.4em 0 }
 `;
 
@@ -143,7 +144,7 @@ const Body = ({ schema }: { schema: Schema | undefined }) => (
 );
 
 const Fields = ({ rows }: { rows: [string, string, boolean, string][] }) => (
-  <div class="wide">
+  <div class="wide fields">
     <table>
       {rows.map(([name, type, required, about]) => (
         <tr>

@@ -21,11 +21,22 @@ export const sentence = (fallback: string, ...elements: Inline[]): Message => ({
  * Never rejects: an answer that does not arrive changes nothing.
  */
 export async function tell(slack: Slack, asker: Asker, message: Message): Promise<void> {
-  const ways = [
-    () => byResponseUrl(asker.responseUrl, message),
+  await tryWays(slack, [
+    () => byResponseUrl(asker.responseUrl, message, false),
     () => inChannel(slack, asker, message),
     () => byDirectMessage(slack, asker.userId, message),
-  ];
+  ]);
+}
+
+/** Puts an answer in the place of the private message whose button was pressed. Never rejects. */
+export async function replaceAnswer(slack: Slack, asker: Asker, message: Message): Promise<void> {
+  await tryWays(slack, [
+    () => byResponseUrl(asker.responseUrl, message, true),
+    () => inChannel(slack, asker, message),
+  ]);
+}
+
+async function tryWays(slack: Slack, ways: (() => Promise<boolean>)[]): Promise<void> {
   let last: unknown = null;
   for (const way of ways) {
     try {
@@ -36,13 +47,12 @@ export async function tell(slack: Slack, asker: Asker, message: Message): Promis
   }
   slack.deps.observe({ kind: 'fault', where: 'answering a person in Slack', error: last });
 }
-
-async function byResponseUrl(url: string | null, message: Message): Promise<boolean> {
+async function byResponseUrl(url: string | null, message: Message, replaces: boolean): Promise<boolean> {
   if (!url) return false;
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...message }),
+    body: JSON.stringify({ response_type: 'ephemeral', replace_original: replaces, ...message }),
     redirect: 'error',
     signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
   });

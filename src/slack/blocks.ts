@@ -15,7 +15,7 @@ import { visible } from '../core/command/visible.ts';
 
 export type Inline = RichTextElement;
 export type Part = RichTextSection | RichTextList | RichTextPreformatted | RichTextQuote;
-type Style = { bold?: true; italic?: true; code?: true };
+type Style = { bold?: true; italic?: true; code?: true; strike?: true };
 
 /** At most `max` UTF-16 units, never half of a character. */
 export function cut(text: string, max: number): string {
@@ -33,6 +33,14 @@ export const said = (words: string, max: number): string =>
       .replace(/\t/g, ' '),
     max,
   );
+
+/** Both ends of a caller's words: what was appended stays in sight. */
+export function saidEnds(words: string, max: number): string {
+  const all = said(words, Number.MAX_SAFE_INTEGER);
+  if (all.length <= max) return all;
+  const tail = Math.floor(max / 3);
+  return `${cut(all, max - tail)}${all.slice(-tail).replace(/^[\udc00-\udfff]/, '')}`;
+}
 
 /** A caller's words with their line breaks; only for elements that set them apart from ours. */
 export const quotedWords = (words: string, max: number, lines: number): string => {

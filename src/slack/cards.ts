@@ -1,6 +1,8 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { Environment } from '../core/environment.ts';
 import type { RequestState, RequestView } from '../core/request.ts';
+import { approveVerb, askedTimes, deadlineLine, decidedTimes, lateLine, newerLine } from './alike.ts';
+import { notAllowable } from './allowable.ts';
 import {
   bold,
   cut,
@@ -19,10 +21,12 @@ import {
   section,
   text,
 } from './blocks.ts';
+import { whyItAsks } from './explained.ts';
 import {
   callerLinks,
   checksLine,
   earlierLines,
+  lastRunLine,
   mainReasons,
   progress,
   requesterLine,
@@ -31,18 +35,23 @@ import {
   warnings,
 } from './facts.ts';
 import { cardBlock } from './find-posted.ts';
-import { commandOnCard, fitsOnCard } from './shown-command.ts';
+import { commandOnCard, fitsOnCard, shownCommand } from './shown-command.ts';
 import { banner, duration, endedBy, environmentName, exitOf, grouped, succeeded } from './texts.ts';
+import { changedWords } from './word-changes.ts';
 
 /** What a card needs to know beside the request. */
 export interface Place {
   environment: Environment;
   /** Who may decide, in words: `any full member of this channel`. */
   deciders: string;
+  /** Where the card of `lastRun` is. */
+  lastRunLink?: string | null;
 }
 
 /** Of the commands before it in the same run, the last ones. */
 const EARLIER_SHOWN = 3;
+/** A command of more characters than this is not compared with another on its card. */
+const LONG_COMMAND = 1200;
 
 /** The card of a request, in whatever state it is. Pure: the same request, the same card. */
 export const card = (view: RequestView, place: Place): Message =>
@@ -56,20 +65,34 @@ function askingCard(view: RequestView, place: Place): Message {
     shown.missing > 0
       ? [section(bold(`${grouped(shown.missing)} more characters: Review shows all of it.`))]
       : [];
-  const cautions = warnings(view);
+  const cautions = [askedTimes(view), lateLine(view), ...warnings(view)].filter((line) => line.length > 0);
   const reasons = mainReasons(view);
   return {
     text: `${escaped(environmentName(environment.name))}: approve this ${what}? ${view.assessment.level} risk.`,
     blocks: [
       header(`${banner(environment)}: ${view.command.kind === 'action' ? 'do' : 'run'} this?`),
       richText(preformatted(shown.text), ...more, ...(cautions.length > 0 ? [lines(...cautions)] : [])),
-      richText(section(...riskLine(view), ...(reasons.length > 0 ? [text(': '), ...dotted(reasons)] : []))),
+      richText(
+        lines(
+          [...riskLine(view), ...(reasons.length > 0 ? [text(': '), ...dotted(reasons)] : [])],
+          ...comparison(view, place),
+        ),
+      ),
       ...why(view),
       richText(lines(...aboutTheAsking(view))),
       richText(lines(...whatNext(view, place))),
       buttons(view, environment),
     ],
   };
+}
+
+/** How the last one of its kind went, and what differs from it. A long command leaves no room for that. */
+function comparison(view: RequestView, { lastRunLink }: Place): Inline[][] {
+  const isLong = shownCommand(view.command).length > LONG_COMMAND;
+  return [
+    labelled('Last like it', lastRunLine(view, lastRunLink ?? null)),
+    isLong ? [] : labelled('Changed since', changedWords(view.changes)),
+  ];
 }
 
 /** The requester's words, set apart from ours. */
@@ -101,27 +124,24 @@ function whatNext(view: RequestView, { environment, deciders }: Place): Inline[]
   const count = progress(view);
   const within = duration(environment.useWithinSeconds * 1000);
   return [
+    labelled('Why it asks', whyItAsks(view)),
     labelled('Who decides', [text(`${deciders}, not who asked`)]),
     count === '' ? [] : [bold(count)],
-    [
-      bold('Expires '),
-      date(view.expiresAt),
-      text(`: then denied. Approved, it runs once, within ${within}.`),
-    ],
+    deadlineLine(view, within),
   ];
 }
 
 /** An Approve button only where the whole command stands above it. */
 function buttons(view: RequestView, environment: Environment): ActionsBlock {
   const approve = fitsOnCard(view.command)
-    ? button(view, 'approve', cut(`Approve on ${environmentName(environment.name)}`, 75), 'primary')
+    ? button(view, 'approve', cut(`${approveVerb(view)} on ${environmentName(environment.name)}`, 75), 'primary')
     : button(view, 'review', 'Review', 'primary');
   return actions(view, [approve, button(view, 'deny', 'Deny', 'danger'), button(view, 'details', 'Details')]);
 }
 
 export const button = (
   view: Pick<RequestView, 'id'>,
-  action: 'approve' | 'deny' | 'review' | 'details',
+  action: 'approve' | 'deny' | 'review' | 'details' | 'allow',
   words: string,
   style?: 'primary' | 'danger',
 ): Button => ({
@@ -145,20 +165,24 @@ function decidedCard(view: RequestView, { environment }: Place): Message {
     shown.missing > 0
       ? [section(text(`${grouped(shown.missing)} more characters: Details shows all of it.`))]
       : [];
-  const said = view.decision?.reason?.trim();
+  // Of a newer run the line says it all, with its link.
+  const said = view.newer ? null : view.decision?.reason?.trim();
   return {
     text: escaped(`${environmentName(environment.name)}: ${headline}.`),
     blocks: [
       header(`${banner(environment)}: ${headline}`),
       richText(
-        lines(...howItEnded(view), ...whatCameOfIt(view)),
+        lines(...howItEnded(view), ...whatCameOfIt(view), decidedTimes(view), newerLine(view)),
         ...(said ? [quote(text(quotedWords(said, 600, 6)))] : []),
       ),
       richText(preformatted(shown.text), ...rest),
       richText(
         lines(labelled('Asked by', requesterLine(view)), labelled('From', sourceLine(view)), riskLine(view)),
       ),
-      actions(view, [button(view, 'details', 'Details')]),
+      actions(view, [
+        button(view, 'details', 'Details'),
+        ...(notAllowable(view) === null ? [button(view, 'allow', 'Allow this in future…')] : []),
+      ]),
     ],
   };
 }
@@ -173,7 +197,7 @@ const ENDED: Record<Exclude<RequestState, 'pending'>, { mark: string; verb: stri
 
 const ending = (view: RequestView) => ENDED[view.state === 'pending' ? 'expired' : view.state];
 
-function headlineOf(view: RequestView): string {
+export function headlineOf(view: RequestView): string {
   if (view.outcome) return succeeded(view.outcome) ? '✅ ran' : `❌ failed, ${exitOf(view.outcome)}`;
   if (view.startedAt) return '▶️ running';
   if (view.lapsedAt) return '⌛ approved, not used';

@@ -1,6 +1,4 @@
 import type { App, SlashCommand } from '@slack/bolt';
-import type { Environment } from '../core/environment.ts';
-import { assess } from '../core/risk/assess.ts';
 import { cardsOf } from '../store/cards.ts';
 import { findByPrefix, listRequests, type RequestRow, viewRequest } from '../store/requests.ts';
 import { type Asker, sentence, tell } from './answers.ts';
@@ -10,22 +8,24 @@ import {
   code,
   date,
   type Inline,
-  lines,
   type Message,
-  preformatted,
   richText,
   said,
   section,
   text,
 } from './blocks.ts';
 import { actions, button, card } from './cards.ts';
+import { checkTyped } from './check.ts';
 import { commanderOf } from './clicks.ts';
-import { riskLine } from './facts.ts';
-import { isMember, isReviewer, mayNeverDecide, personBehind } from './people.ts';
+import { mayNeverDecide, personBehind } from './people.ts';
+import { placeOf } from './place.ts';
 import { refusal } from './refusals.ts';
+import { addTyped } from './rule-add.ts';
+import { rulesAnswer } from './rule-typed.ts';
+import { seenBy } from './seen-by.ts';
 import { shownCommand } from './shown-command.ts';
 import { environmentOf, type Slack } from './slack.ts';
-import { banner, environmentName } from './texts.ts';
+import { banner } from './texts.ts';
 import { readTyped, type Typed } from './typed.ts';
 
 const PER_PAGE = 10;
@@ -45,6 +45,8 @@ export function commands(app: App, slack: Slack): void {
 
 async function answer(slack: Slack, command: SlashCommand, asker: Asker): Promise<void> {
   const typed = readTyped(command.text);
+  // Its modal has to open before anything that takes time.
+  if (typed.word === 'rules' && typed.does === 'add') return addTyped(slack, command, asker, typed.rest);
   const mayAsk =
     typed.word === 'help' || typed.word === 'unknown' ? null : await refusedPerson(slack, command);
   await tell(slack, asker, mayAsk ?? (await answerTo(slack, command, typed)));
@@ -61,7 +63,9 @@ function answerTo(slack: Slack, command: SlashCommand, typed: Typed): Message | 
     case 'show':
       return show(slack, command.user_id, typed.id);
     case 'check':
-      return check(slack, command.channel_id, typed.command);
+      return checkTyped(slack, command, typed.command);
+    case 'rules':
+      return rulesAnswer(slack, command, typed);
   }
 }
 
@@ -89,24 +93,20 @@ function help(unknown?: { typed: string; nearest: string | null }): Message {
         bullets([
           [code('/gate pending'), text(' what waits for an answer')],
           [code('/gate show <id>'), text(' one request, also a decided one')],
-          [code('/gate check <command>'), text(' how risky a command is; nothing is asked or run')],
+          [
+            code('/gate check <command> [in <environment>]'),
+            text(' what would become of a command; nothing is asked or run'),
+          ],
+          [
+            code('/gate rules'),
+            text(' what passes without asking; '),
+            code('/gate rules help'),
+            text(' to change it'),
+          ],
         ]),
       ),
     ],
   };
-}
-
-/** The environments whose requests this person may see: those of their channels, and those they decide in. */
-async function seenBy(slack: Slack, userId: string): Promise<Environment[]> {
-  const all = [...slack.deps.environments.values()];
-  const sees = await Promise.all(
-    all.map(async (environment) => {
-      const asked = [isReviewer(slack, environment, userId)];
-      if (environment.reviewers !== 'channel') asked.push(isMember(slack, environment.channel, userId));
-      return (await Promise.all(asked.map((each) => each.catch(() => false)))).some(Boolean);
-    }),
-  );
-  return all.filter((_, index) => sees[index]);
 }
 
 async function pending(slack: Slack, userId: string, page: number): Promise<Message> {
@@ -156,41 +156,8 @@ async function show(slack: Slack, userId: string, id: string): Promise<Message> 
   if (seen.length > 1) return sentence('Several requests begin like this. Type more of the id.');
   const view = await viewRequest(db, seen[0]?.id ?? '');
   if (!view) return sentence(unknown);
-  const environment = environmentOf(slack.deps, view.environment);
-  const message = card(view, { environment, deciders: await slack.decidersOf(environment) });
+  const message = card(view, await placeOf(slack, view));
   // Deciding stays on the card, where everybody sees it.
   const blocks = message.blocks.filter((block) => block.type !== 'actions');
   return { text: message.text, blocks: [...blocks, actions(view, [button(view, 'details', 'Details')])] };
-}
-
-/** Assesses a command as if it were asked for where this is typed. */
-function check(slack: Slack, channel: string, command: string): Message {
-  if (command === '') return sentence('Type a command to check: /gate check kubectl get pods');
-  const environments = [...slack.deps.environments.values()];
-  const environment =
-    environments.find((each) => each.channel === channel) ??
-    environments.find((each) => each.production) ??
-    environments[0];
-  const assessment = assess({ command: { kind: 'shell', text: command }, environment });
-  const reasons = assessment.reasons
-    .slice(0, 10)
-    .map((each): Inline[] => [
-      code(each.points > 0 ? `+${each.points}` : String(each.points)),
-      text(` ${said(each.why, 200)}`),
-    ]);
-  return {
-    text: 'How risky this command is',
-    blocks: [
-      richText(
-        preformatted(shownCommand({ kind: 'shell', text: command })),
-        lines(
-          riskLine({ assessment }),
-          environment
-            ? [text(`On ${environmentName(environment.name)}. Nothing was asked and nothing runs.`)]
-            : [],
-        ),
-        ...(reasons.length > 0 ? [bullets(reasons)] : []),
-      ),
-    ],
-  };
 }

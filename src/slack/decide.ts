@@ -5,7 +5,7 @@ import { type Asker, sentence, tell } from './answers.ts';
 import type { Message } from './blocks.ts';
 import { type Clicker, voterOf } from './people.ts';
 import { alreadyEnded, countedSoFar, refusal } from './refusals.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import { environmentAsked, type Slack } from './slack.ts';
 import { UNKNOWN_REQUEST } from './texts.ts';
 
 /** One person's answer to one request, however it was given. */
@@ -19,7 +19,7 @@ export interface Answer {
 
 /** Reads who it is, lets the gate count the vote, and tells the person what the card does not. */
 export async function decide(slack: Slack, view: RequestView, answer: Answer): Promise<void> {
-  const voter = await voterOf(slack, answer.clicker, environmentOf(slack.deps, view.environment));
+  const voter = await voterOf(slack, answer.clicker, environmentAsked(slack.deps, view));
   const { verdict, reason, method } = answer;
   const result = await vote(slack.deps, { requestId: view.id, voter, verdict, reason, method });
   const message = await answerTo(slack, result);
@@ -43,7 +43,7 @@ async function answerTo(slack: Slack, result: VoteResult): Promise<Message | nul
   if (result.counted) return result.ends ? null : countedSoFar(result);
   if (result.code === 'unknown-request') return sentence(UNKNOWN_REQUEST);
   if (result.code === 'already-decided') return alreadyEnded(toRequest(result.request));
-  const environment = environmentOf(slack.deps, result.request.environment);
+  const environment = environmentAsked(slack.deps, result.request);
   return refusal(result.code, { environment, deciders: await slack.decidersOf(environment) });
 }
 
@@ -52,7 +52,7 @@ async function answerTo(slack: Slack, result: VoteResult): Promise<Message | nul
  * @returns what to tell them; null when they may
  */
 export async function refuseDeny(slack: Slack, view: RequestView, clicker: Clicker): Promise<Message | null> {
-  const voter = await voterOf(slack, clicker, environmentOf(slack.deps, view.environment));
+  const voter = await voterOf(slack, clicker, environmentAsked(slack.deps, view));
   if (mayDeny(view, voter)) return null;
   const result = await vote(slack.deps, {
     requestId: view.id,

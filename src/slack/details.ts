@@ -16,10 +16,21 @@ import {
   section,
   text,
 } from './blocks.ts';
-import { callerLinks, earlierLines, progress, requesterLine, riskLine, warnings } from './facts.ts';
+import { alikeParts } from './alike.ts';
+import { lookedAt } from './explained.ts';
+import {
+  callerLinks,
+  earlierLines,
+  lastRunLine,
+  progress,
+  requesterLine,
+  riskLine,
+  warnings,
+} from './facts.ts';
 import { link, sourceLinks } from './links.ts';
 import { type ModalPlace, runsIn, wholeCommand } from './modals.ts';
 import { banner, duration, endedBy, environmentName, exitOf } from './texts.ts';
+import { changedWords } from './word-changes.ts';
 
 /** Everything that is known of a request, the command first. */
 export function detailsModal(view: RequestView, place: ModalPlace): ModalView {
@@ -35,9 +46,12 @@ export function detailsModal(view: RequestView, place: ModalPlace): ModalView {
       ...wholeCommand(view),
       richText(lines([bold(banner(place.environment))], runsIn(view), ...warnings(view))),
       ...risk(view),
+      ...compared(view),
+      ...explained(view),
       ...reason(view),
       richText(lines(...origin(view))),
       ...before(view),
+      ...alike(view),
       richText(section(bold('What happened')), bullets(history(view))),
       richText(lines(...identifiers(view))),
     ],
@@ -50,6 +64,25 @@ const risk = (view: RequestView): KnownBlock[] => {
     return [code(points), text(` ${said(each.why, 300)}`)];
   });
   return [richText(section(...riskLine(view)), ...(items.length > 0 ? [bullets(items)] : []))];
+};
+
+function compared(view: RequestView): KnownBlock[] {
+  const changes = changedWords(view.changes, 3000);
+  const last = lastRunLine(view, null);
+  if (last.length + changes.length === 0) return [];
+  return [
+    richText(
+      lines(
+        last.length > 0 ? [bold('Last like it '), ...last] : [],
+        changes.length > 0 ? [bold('Changed since '), ...changes] : [],
+      ),
+    ),
+  ];
+}
+
+const explained = (view: RequestView): KnownBlock[] => {
+  const parts = lookedAt(view.explanation);
+  return parts.length > 0 ? [richText(...parts)] : [];
 };
 
 const reason = (view: RequestView): KnownBlock[] =>
@@ -91,6 +124,11 @@ function origin(view: RequestView): Inline[][] {
     ...checks,
   ];
 }
+
+const alike = (view: RequestView): KnownBlock[] => {
+  const parts = alikeParts(view);
+  return parts.length > 0 ? [richText(...parts)] : [];
+};
 
 const before = (view: RequestView): KnownBlock[] =>
   view.earlier.length > 0

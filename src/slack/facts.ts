@@ -1,7 +1,7 @@
 import { commandText } from '../core/command/command.ts';
 import { hasHidden, hasRightToLeft, mixedScripts } from '../core/command/visible.ts';
 import type { EarlierRequest, Request, RequestView } from '../core/request.ts';
-import { bold, code, dotted, type Inline, said, text } from './blocks.ts';
+import { bold, code, date, dotted, type Inline, said, text } from './blocks.ts';
 import { link, sourceLinks } from './links.ts';
 import { duration, exitOf, namesOf, REQUESTER_KIND, RISK_MARK, succeeded } from './texts.ts';
 
@@ -96,12 +96,24 @@ function earlierLine(one: EarlierRequest): Inline[] {
   return [text(`${mark} `), code(said(commandText(one.command), 50)), text(` ${words}`)];
 }
 
-function howItWent({ state, outcome, startedAt }: EarlierRequest): [string, string] {
+function howItWent({
+  state,
+  outcome,
+  startedAt,
+}: Pick<EarlierRequest, 'state' | 'outcome' | 'startedAt'>): [string, string] {
   if (outcome)
     return [succeeded(outcome) ? '✅' : '❌', `${exitOf(outcome)}, ${duration(outcome.durationMs)}`];
   if (startedAt) return ['▶️', 'started, no result yet'];
   if (state === 'approved') return ['▫️', 'approved, has not run'];
   return state === 'pending' ? ['⏳', 'waits, too'] : ['⛔', `${state}, did not run`];
+}
+
+/** How the last command of the same kind in this environment ended, and when it ran. */
+export function lastRunLine({ lastRun }: Pick<RequestView, 'lastRun'>, permalink: string | null): Inline[] {
+  if (!lastRun) return [];
+  const [mark, words] = howItWent({ state: 'approved', ...lastRun });
+  const card: Inline[] = permalink ? [text(' · '), { type: 'link', url: permalink, text: 'card' }] : [];
+  return [text(`${mark} ${words}, `), date(lastRun.startedAt), ...card];
 }
 
 /** `1 of 2: Ana`; empty when one approval is enough. */

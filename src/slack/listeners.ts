@@ -4,6 +4,8 @@ import type { RequestView } from '../core/request.ts';
 import { adoptCard, cardsOf } from '../store/cards.ts';
 import { findRequest, viewRequest } from '../store/requests.ts';
 import { type Asker, sentence, tell } from './answers.ts';
+import { approveBatch } from './approve-batch.ts';
+import { APPROVE_BATCH, fitsWhereShown } from './batch-card.ts';
 import { type Click, clickOf, submissionOf } from './clicks.ts';
 import { type Answer, decide, openRequest, refuseDeny } from './decide.ts';
 import { detailsModal } from './details.ts';
@@ -16,7 +18,6 @@ import {
   REVIEW,
   reviewModal,
 } from './modals.ts';
-import { fitsOnCard } from './shown-command.ts';
 import { environmentOf, type Slack } from './slack.ts';
 import { FAULT, UNKNOWN_REQUEST } from './texts.ts';
 
@@ -24,7 +25,7 @@ type Press = BlockAction<ButtonAction>;
 
 /** What every press and every submitted modal does. Each acknowledges first: Slack waits for three seconds. */
 export function listen(app: App, slack: Slack): void {
-  const presses = { approve, deny, review, details };
+  const presses = { approve, deny, review, details, [APPROVE_BATCH]: approveBatch };
   for (const [name, press] of Object.entries(presses)) {
     app.action<Press>({ action_id: name, type: 'block_actions' }, async ({ ack, body }) => {
       await ack();
@@ -57,7 +58,7 @@ async function submitted(slack: Slack, body: ViewSubmitAction, given: Given): Pr
 }
 
 /** A fault of ours is told to the person who waits, and to the log. */
-async function guarded(
+export async function guarded(
   slack: Slack,
   what: string,
   asker: Asker | null,
@@ -75,7 +76,7 @@ async function approve(slack: Slack, click: Click): Promise<void> {
   const view = await openRequest(slack, click.requestId, click.asker);
   if (!view) return;
   // The card of such a request has no Approve button; should one be pressed all the same, it reviews.
-  if (!fitsOnCard(view.command)) return openReview(slack, click, view);
+  if (!fitsWhereShown(view)) return openReview(slack, click, view);
   const { clicker, asker } = click;
   await decide(slack, view, { clicker, asker, verdict: 'approve', reason: null, method: 'card' });
 }
@@ -130,6 +131,6 @@ async function adopt(slack: Slack, { requestId, card }: Click): Promise<void> {
   if (known.some(({ channel, ts }) => channel === card.channel && ts === card.ts)) return;
   const row = await findRequest(db, requestId);
   if (!row) return;
-  await adoptCard(db, requestId, card, row.version);
+  await adoptCard(db, requestId, card, row.version, row.batchId);
   slack.wake();
 }

@@ -41,13 +41,13 @@ export const DENY_PRESETS = [
 ] as const;
 
 const TITLE_LENGTH = 24;
-const plain = (words: string) => ({ type: 'plain_text' as const, text: words, emoji: false });
+export const plain = (words: string) => ({ type: 'plain_text' as const, text: words, emoji: false });
 
 /** `Approve on production`, cut where Slack would refuse it. */
 export const titled = (verb: string, environment: string): ReturnType<typeof plain> =>
   plain(cut(`${verb} on ${environmentName(environment)}`, TITLE_LENGTH));
 
-const carried = (from: OpenedFrom): string => JSON.stringify(from).slice(0, 3000);
+export const carried = (from: OpenedFrom): string => JSON.stringify(from).slice(0, 3000);
 
 /** Asks why: a preset, free text, or both. One of them is needed. */
 export function denyModal(view: RequestView, place: ModalPlace, from: OpenedFrom): ModalView {

@@ -1,4 +1,3 @@
-import type { RequestView } from '../core/request.ts';
 import { failPoint } from '../gate/fail-point.ts';
 import {
   abandonCard,
@@ -7,13 +6,12 @@ import {
   type DueCard,
   dropCard,
   linkCard,
+  refreshSuperseded,
   repostCard,
 } from '../store/cards.ts';
-import { viewRequest } from '../store/requests.ts';
-import type { Message } from './blocks.ts';
-import { card as cardFor } from './cards.ts';
 import { mend, refusalCode } from './errors.ts';
 import { findPosted } from './find-posted.ts';
+import { type Shown, shownOn } from './shown-on.ts';
 import { environmentOf, type Slack } from './slack.ts';
 
 /** Slack's refusals of an update that mean: this message is gone. */
@@ -21,35 +19,33 @@ const GONE = new Set(['message_not_found', 'cant_update_message', 'channel_not_f
 /** Refusals counted since the request ended; at 30 seconds each, about ten minutes. */
 const TRIES_AFTER_THE_END = 20;
 
-/** Brings one claimed card to the newest state of its request. Rejects when it is to be tried again. */
+/** Brings one claimed card to the newest state of what it shows. Rejects when it is to be tried again. */
 export async function showCard(slack: Slack, due: DueCard): Promise<void> {
   const { db } = slack.deps.database;
-  const view = await viewRequest(db, due.requestId);
-  if (!view) return void (await dropCard(db, due.id));
-  const environment = environmentOf(slack.deps, view.environment);
-  const message = cardFor(view, { environment, deciders: await slack.decidersOf(environment) });
+  const shown = await shownOn(slack, due);
+  if (!shown) return void (await dropCard(db, due.id));
   try {
-    if (due.ts) await update(slack, due, view, message, due.ts);
-    else await post(slack, due, view, message);
+    if (due.ts) await update(slack, due, shown, due.ts);
+    else await post(slack, due, shown);
   } catch (error) {
     const code = refusalCode(error);
-    if (code === null || view.state === 'pending' || due.attempts < TRIES_AFTER_THE_END) throw error;
+    if (code === null || shown.isPending || due.attempts < TRIES_AFTER_THE_END) throw error;
     await abandonCard(db, due.id, mend(code, due.channel));
   }
 }
 
-async function post(slack: Slack, due: DueCard, view: RequestView, message: Message): Promise<void> {
+async function post(slack: Slack, due: DueCard, shown: Shown): Promise<void> {
   const { db } = slack.deps.database;
   // Somebody pressed a button of a card we had posted and not noted: that one shows the request.
-  if ((await cardsOf(db, view.id)).some((other) => other.ts !== null))
+  if ((await cardsOf(db, shown.requestId)).some((other) => other.ts !== null))
     return void (await dropCard(db, due.id));
-  const known = await findPosted(slack, due, view);
-  if (known) return update(slack, { ...due, channel: known.channel }, view, message, known.ts);
+  const known = await findPosted(slack, due, shown);
+  if (known) return update(slack, { ...due, channel: known.channel }, shown, known.ts);
   failPoint('slack-before-post');
   const posted = await slack.client.chat.postMessage({
     channel: due.channel,
-    ...message,
-    metadata: { event_type: 'gatehouse_request', event_payload: { request_id: view.id } },
+    ...shown.message,
+    metadata: { event_type: 'gatehouse_request', event_payload: { request_id: shown.requestId } },
     unfurl_links: false,
     unfurl_media: false,
     link_names: false,
@@ -57,22 +53,24 @@ async function post(slack: Slack, due: DueCard, view: RequestView, message: Mess
   failPoint('slack-after-post');
   if (!posted.ts || !posted.channel) throw new Error('Slack took the card and did not say where it is');
   const place = { channel: posted.channel, ts: posted.ts };
-  if (await confirmed(slack, due, view, place)) await link(slack, due.id, place);
+  if (await confirmed(slack, due, shown, place)) await link(slack, due, place);
 }
 
 /** Notes where the card is. False when a press on it was faster and noted it as a card of its own. */
 async function confirmed(
   slack: Slack,
   due: DueCard,
-  view: RequestView,
+  shown: Shown,
   place: { channel: string; ts: string },
 ): Promise<boolean> {
   const { db } = slack.deps.database;
   try {
-    await confirmCard(db, due.id, { version: view.version, ...place, settled: isSettled(view) });
+    await confirmCard(db, due.id, { version: shown.version, ...place, settled: shown.isSettled });
     return true;
   } catch (error) {
-    const twin = (await cardsOf(db, view.id)).find((other) => other.ts === place.ts && other.id !== due.id);
+    const twin = (await cardsOf(db, shown.requestId)).find(
+      (other) => other.ts === place.ts && other.id !== due.id,
+    );
     if (!twin) throw error;
     await dropCard(db, due.id);
     return false;
@@ -80,52 +78,46 @@ async function confirmed(
 }
 
 /** Best effort: without it the client prints no link. */
-async function link(slack: Slack, id: number, place: { channel: string; ts: string }): Promise<void> {
+async function link(
+  slack: Slack,
+  { id, requestId }: DueCard,
+  place: { channel: string; ts: string },
+): Promise<void> {
   try {
     const { permalink } = await slack.client.chat.getPermalink({
       channel: place.channel,
       message_ts: place.ts,
     });
-    if (permalink) await linkCard(slack.deps.database.db, id, permalink);
+    if (!permalink) return;
+    await linkCard(slack.deps.database.db, id, permalink);
+    await refreshSuperseded(slack.deps.database.db, requestId);
   } catch (error) {
     slack.log.warn({ error: String(error) }, 'Slack gave no link to a card');
   }
 }
 
-async function update(
-  slack: Slack,
-  due: DueCard,
-  view: RequestView,
-  message: Message,
-  ts: string,
-): Promise<void> {
+async function update(slack: Slack, due: DueCard, shown: Shown, ts: string): Promise<void> {
   const { db } = slack.deps.database;
   try {
-    await slack.client.chat.update({ channel: due.channel, ts, ...message });
+    await slack.client.chat.update({ channel: due.channel, ts, ...shown.message });
   } catch (error) {
     if (!GONE.has(refusalCode(error) ?? '')) throw error;
-    return replace(slack, due, view);
+    return replace(slack, due, shown);
   }
   await confirmCard(db, due.id, {
-    version: view.version,
+    version: shown.version,
     channel: due.channel,
     ts,
-    settled: isSettled(view),
+    settled: shown.isSettled,
   });
 }
 
 /** The message was deleted in Slack. A request that still waits, and has no other card, gets a new one. */
-async function replace(slack: Slack, due: DueCard, view: RequestView): Promise<void> {
+async function replace(slack: Slack, due: DueCard, shown: Shown): Promise<void> {
   const { db } = slack.deps.database;
-  const others = (await cardsOf(db, view.id)).filter((other) => other.id !== due.id);
-  if (view.state !== 'pending' || others.length > 0) return void (await dropCard(db, due.id));
-  const { channel } = environmentOf(slack.deps, view.environment);
-  await repostCard(db, due.id, channel || due.channel, view.version);
+  const others = (await cardsOf(db, shown.requestId)).filter((other) => other.id !== due.id);
+  if (!shown.isPending || others.length > 0) return void (await dropCard(db, due.id));
+  const { channel } = environmentOf(slack.deps, shown.environment);
+  await repostCard(db, due.id, channel || due.channel, shown.version);
   slack.wake();
 }
-
-/** Nothing more will happen to this request. */
-const isSettled = (view: RequestView): boolean => {
-  if (view.state === 'pending') return false;
-  return view.state !== 'approved' || view.outcome !== null || view.lapsedAt !== null;
-};

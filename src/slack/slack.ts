@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Environment } from '../core/environment.ts';
+import type { Environment, Reviewers } from '../core/environment.ts';
 import type { Deps } from '../gate/deps.ts';
 import type { Directory } from './directory.ts';
 import type { Identity } from './identity.ts';
@@ -29,4 +29,15 @@ export const environmentOf = (deps: Pick<Deps, 'environments'>, name: string): E
     useWithinSeconds: 0,
     timeZone: 'UTC',
     officeHours: null,
+    unansweredMayRun: false,
   };
+
+/** The environment of a request, with the people whom a policy lets decide this one. */
+export function environmentAsked(
+  deps: Pick<Deps, 'environments'>,
+  { environment: name, reviewers }: { environment: string; reviewers: Reviewers | null },
+): Environment {
+  const environment = environmentOf(deps, name);
+  const isKnown = deps.environments.has(name);
+  return reviewers && isKnown ? { ...environment, reviewers } : environment;
+}

@@ -9,6 +9,7 @@ import { listen } from './listeners.ts';
 import { boltLogger, type Log } from './log.ts';
 import { startPublishing } from './publish.ts';
 import { type HttpReceiver, httpReceiver } from './receiver.ts';
+import { listenToRules } from './rule-listeners.ts';
 import type { Slack } from './slack.ts';
 import { openSocket, type Socket } from './socket.ts';
 
@@ -68,6 +69,7 @@ export async function startSlack(deps: Deps, options: SlackOptions): Promise<Run
   });
   app.error(async (error) => deps.observe({ kind: 'fault', where: 'Slack listener', error }));
   listen(app, slack);
+  listenToRules(app, slack);
   commands(app, slack);
   const publisher = startPublishing(slack);
   const stopAsking = keepAsking(who, options.log);

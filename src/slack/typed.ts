@@ -4,9 +4,17 @@ export type Typed =
   | { word: 'pending'; page: number }
   | { word: 'show'; id: string }
   | { word: 'check'; command: string }
+  | RulesTyped
   | { word: 'unknown'; typed: string; nearest: string | null };
 
-const WORDS = ['help', 'pending', 'show', 'check'] as const;
+export interface RulesTyped {
+  word: 'rules';
+  does: (typeof RULES_DO)[number];
+  rest: string;
+}
+
+const WORDS = ['help', 'pending', 'show', 'check', 'rules'] as const;
+const RULES_DO = ['list', 'add', 'revoke', 'confirm', 'help'] as const;
 
 /** Slack writes `&`, `<`, `>` as entities, and links, people and channels as `<…>`: back to what was typed. */
 export function unescaped(text: string): string {
@@ -37,9 +45,27 @@ export function readTyped(text: string): Typed {
       return { word: 'show', id: rest };
     case 'check':
       return { word: 'check', command: rest };
+    case 'rules':
+      return readRules(rest);
     default:
       return { word: 'unknown', typed: first, nearest: nearest(first.toLowerCase()) };
   }
+}
+
+/** After `/gate rules`: nothing is the list, and so is any word that is none of ours. */
+function readRules(text: string): RulesTyped {
+  const [first, rest] = splitOnce(text);
+  const does = RULES_DO.find((word) => word === first.toLowerCase());
+  return does ? { word: 'rules', does, rest } : { word: 'rules', does: 'list', rest: text };
+}
+
+/** `… in production` at the end, when there is such an environment. */
+export function splitEnvironment(
+  text: string,
+  known: readonly string[],
+): { words: string; environment: string | null } {
+  const [, words = '', name = ''] = /^(?:([\s\S]*\S)\s+)?in\s+(\S+)$/.exec(text.trim()) ?? [];
+  return known.includes(name) ? { words, environment: name } : { words: text.trim(), environment: null };
 }
 
 function splitOnce(text: string): [string, string] {

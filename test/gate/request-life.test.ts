@@ -28,8 +28,12 @@ describe.each(DATABASE_KINDS)('the life of a request, %s', (kind) => {
     await database.close();
   });
 
+  let asks = 0;
   const submitted = async (over = {}): Promise<RequestRow> => {
-    const result = await submit(deps, caller, askFor(over));
+    // Not the same twice: what asks the same as another that waits shares its decision.
+    asks += 1;
+    const command = { kind: 'argv' as const, argv: ['echo', `hello ${asks}`] };
+    const result = await submit(deps, caller, askFor({ command, ...over }));
     if (!result.ok) throw new Error(result.code);
     return result.request;
   };

@@ -131,6 +131,23 @@ const view: fc.Arbitrary<RequestView> = fc
       fc.record({ id: words, command, state, outcome: maybe(outcome), startedAt: maybe(date) }),
       { maxLength: 6 },
     ),
+    reviewers: maybe(fc.record({ users: fc.array(words), groups: fc.array(words) })),
+    explanation: fc.array(
+      fc.record({
+        kind: fc.constantFrom('policy', 'rule', 'floor', 'environment'),
+        name: words,
+        applies: fc.boolean(),
+        why: words,
+        strength: fc.constantFrom('block', 'require', 'allow', undefined),
+      }),
+      { maxLength: 60 },
+    ),
+    lastRun: maybe(fc.record({ id: words, startedAt: date, outcome: maybe(outcome) })),
+    changes: maybe(
+      fc.array(fc.record({ kind: fc.constantFrom('same', 'added', 'removed'), word: words }), {
+        maxLength: 100,
+      }),
+    ),
     lastSuccess: maybe(fc.record({ sha: fc.oneof(words, fc.constant('9f8e7d6c')), at: date })),
   } as const)
   .map((over) => viewOf(over as unknown as Partial<RequestView>));

@@ -12,6 +12,8 @@ const ran = (exitCode: number | null, signal: string | null = null) => ({
   outcome: { exitCode, signal, durationMs: 42_000, reportedAt: at(122) },
 });
 
+const ALLOW = 'Allow this in future…';
+
 const buttonsOf = (view: RequestView): string[] =>
   card(view, PLACE).blocks.flatMap((block) =>
     block.type === 'actions' ? block.elements.map((e) => ('text' in e && e.text ? e.text.text : '')) : [],
@@ -140,11 +142,86 @@ describe('the card of a request that ended', () => {
       { state: 'blocked', decision: { by: 'policy', at: at(0), reason: 'Use the console.', people: [] } },
       ['🚫 blocked', 'Blocked by a policy', 'Use the console.'],
     ],
-  ])('%s: says who, when, how, and keeps only Details', (_, over, words) => {
+  ])('%s: says who, when, how, and loses the buttons that decide', (_, over, words) => {
     const view = viewOf(over);
     for (const each of words) expect(readCard(view)).toContain(each);
     expect(readCard(view)).toContain('kubectl -n shop rollout restart deploy/checkout');
-    expect(buttonsOf(view)).toEqual(['Details']);
+    const allow = view.decision?.by === 'people' && view.state === 'approved' ? [ALLOW] : [];
+    expect(buttonsOf(view)).toEqual(['Details', ...allow]);
+  });
+
+  const looked = { kind: 'rule' as const, name: 'kubectl **', applies: true, why: 'covers the command' };
+  it.each<[string, Partial<RequestView>, boolean]>([
+    ['approved by people', approved, true],
+    ['approved by a rule', { ...approved, decision: { ...byAna, by: 'rule' } }, false],
+    ['denied', { state: 'denied', decision: byAna }, false],
+    ['CRITICAL', { ...approved, assessment: { ...viewOf().assessment, level: 'CRITICAL' } }, false],
+    ['an action', { ...approved, command: { kind: 'action', text: 'merge it' } }, false],
+    ['covered by a rule', { ...approved, explanation: [looked] }, false],
+    [
+      'reviewed because a policy wants it',
+      { ...approved, explanation: [{ ...looked, kind: 'policy', strength: 'require' }] },
+      false,
+    ],
+    ['with a secret taken out', { ...approved, command: { kind: 'shell', text: 'x -p%redacted%' } }, false],
+  ])('%s: offers to allow it in future: %s', (_, over, offers) => {
+    expect(buttonsOf(viewOf(over)).includes(ALLOW)).toBe(offers);
+  });
+});
+
+describe('what a card compares', () => {
+  const lastRun = { id: 'req_0', ...ran(0) };
+  const change = (kind: 'same' | 'added' | 'removed', words: string) =>
+    words.split(' ').map((word) => ({ kind, word }));
+  const changes = [
+    ...change('same', 'kubectl -n shop set image'),
+    ...change('removed', 'web=web:1'),
+    ...change('added', 'web=web:2'),
+    ...change('same', 'a b c d e f'),
+  ];
+
+  it('says how the last one of its kind ended, with a link, and what differs', () => {
+    const place = { ...PLACE, lastRunLink: 'https://slack.example/archives/C1/p1' };
+    const words = readCard(viewOf({ lastRun, changes }), place);
+    expect(words).toContain('Last like it: ✅ exit 0, 42 s, today at 14:01 · card');
+    expect(words).toContain('Changed since: kubectl … set image web=web:1 web=web:2 a b …');
+    const { blocks } = card(viewOf({ lastRun, changes }), place);
+    expect(JSON.stringify(blocks)).toContain('{"type":"text","text":"web=web:1","style":{"strike":true}}');
+    expect(JSON.stringify(blocks)).toContain('{"type":"text","text":"web=web:2","style":{"bold":true}}');
+  });
+
+  it('leaves the comparison out when the command itself is short of space', () => {
+    const command = { kind: 'shell' as const, text: 'x'.repeat(1201) };
+    expect(readCard(viewOf({ command, changes }))).not.toContain('Changed since');
+  });
+
+  it('never grows with what changed', () => {
+    const many = Array.from({ length: 400 }, (_, i) => ({
+      kind: i % 2 ? ('added' as const) : ('removed' as const),
+      word: `<!channel>${'x'.repeat(100)}`,
+    }));
+    const words = readCard(viewOf({ changes: many }));
+    expect(words).toContain('… and more');
+    expect(words.length).toBeLessThan(1500);
+  });
+
+  it('says which policy wants people to look, and whom', () => {
+    const explanation = [
+      {
+        kind: 'policy' as const,
+        name: 'Schema changes',
+        applies: true,
+        why: 'applies',
+        strength: 'require' as const,
+      },
+      { kind: 'policy' as const, name: 'Reads', applies: true, why: 'applies', strength: 'allow' as const },
+    ];
+    const view = viewOf({ explanation, approvalsNeeded: 2, reviewers: { users: [], groups: ['S0DBA'] } });
+    const words = readCard(view, { ...PLACE, deciders: '@dba' });
+    expect(words).toContain('Why it asks: policy “Schema changes”');
+    expect(words).toContain('Who decides: @dba, not who asked');
+    expect(words).toContain('0 of 2 approvals');
+    expect(words).not.toContain('Reads');
   });
 });
 

@@ -32,7 +32,7 @@ describe.each(['http', 'socket'] as const)('clicks over %s', (mode) => {
     await click('UANA', ts, 'approve');
     const card = await surface.card(/approved[\s\S]*echo one/);
     expect(surface.read(card)).toContain('Approved by Ana in Slack');
-    expect(surface.slack.buttons(card).map((b) => b.text)).toEqual(['Details']);
+    expect(surface.slack.buttons(card).map((b) => b.actionId)).toEqual(['details', 'allow']);
     expect(await stateOf(request.id)).toBe('approved');
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTyped, unescaped } from '../../src/slack/typed.ts';
+import { readTyped, splitEnvironment, unescaped } from '../../src/slack/typed.ts';
 import type { Database } from '../../src/store/database.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { DEPLOYS, type Surface, startSurface } from './surface.ts';
@@ -18,9 +18,23 @@ describe('what was typed', () => {
     ],
     ['pendign', { word: 'unknown', typed: 'pendign', nearest: 'pending' }],
     ['ch', { word: 'unknown', typed: 'ch', nearest: 'check' }],
+    ['rules', { word: 'rules', does: 'list', rest: '' }],
+    ['rules kubectl in staging', { word: 'rules', does: 'list', rest: 'kubectl in staging' }],
+    ['rules ADD ls * in staging', { word: 'rules', does: 'add', rest: 'ls * in staging' }],
+    ['rules revoke rul_1', { word: 'rules', does: 'revoke', rest: 'rul_1' }],
     ['frobnicate', { word: 'unknown', typed: 'frobnicate', nearest: null }],
   ])('%j', (text, typed) => {
     expect(readTyped(text)).toEqual(typed);
+  });
+
+  it.each([
+    ['ls in staging', 'ls', 'staging'],
+    ['in staging', '', 'staging'],
+    ['echo in in staging', 'echo in', 'staging'],
+    ['ls in nowhere', 'ls in nowhere', null],
+    ['ls instaging', 'ls instaging', null],
+  ])('%j names an environment only when there is one', (text, words, environment) => {
+    expect(splitEnvironment(text, ['staging'])).toEqual({ words, environment });
   });
 
   it.each([
@@ -50,7 +64,9 @@ describe('/gate', () => {
   };
 
   it('help', async () => {
-    expect(await gate('UGUEST', 'help', /gate pending/)).toContain('/gate check <command>');
+    expect(await gate('UGUEST', 'help', /gate pending/)).toContain(
+      '/gate check <command> [in <environment>]',
+    );
   });
 
   it('an unknown word: help, with the nearest', async () => {
@@ -61,7 +77,8 @@ describe('/gate', () => {
     const words = await gate('UANA', 'check rm -rf "/srv/a b" && echo <done>', /rm -rf/);
     expect(words).toContain('rm -rf "/srv/a b" && echo <done>');
     expect(words).toMatch(/(LOW|MEDIUM|HIGH|CRITICAL) risk, \d+ of 100/);
-    expect(words).toContain('On production. Nothing was asked and nothing runs.');
+    expect(words).toContain('it would ask any full member of this channel, for 10 min.');
+    expect(words).toContain('No request was made and nothing runs.');
     expect(surface.cards()).toHaveLength(0);
   });
 

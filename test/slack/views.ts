@@ -41,6 +41,11 @@ export const viewOf = (over: Partial<RequestView> = {}): RequestView => ({
     ],
   },
   approvalsNeeded: 1,
+  reviewers: null,
+  whenUnanswered: 'deny',
+  batchId: null,
+  explanation: [{ kind: 'rule', name: 'rules', applies: false, why: 'no rule covers the whole command' }],
+  family: 'kubectl rollout restart',
   createdAt: at(0),
   expiresAt: at(600),
   useBy: null,
@@ -51,6 +56,11 @@ export const viewOf = (over: Partial<RequestView> = {}): RequestView => ({
   votes: [],
   earlier: [],
   lastSuccess: { sha: '9f8e7d6c5b4a39281706f5e4d3c2b1a098765432', at: at(-86_400) },
+  lastRun: null,
+  changes: null,
+  followers: { count: 0, shown: [] },
+  newer: null,
+  newerWaits: null,
   ...over,
 });
 

@@ -8,8 +8,10 @@ import {
 } from 'unbash';
 import type { Fault } from '../command/admissible.ts';
 import { readWord } from '../command/word.ts';
-import { isAwk, isInterpreter, OPAQUE, TRANSPARENT } from './tables.ts';
-import { baseOf } from './wrappers.ts';
+import { opaqueName } from './opaque-wrappers.ts';
+import { isAwk, isInterpreter } from './tables.ts';
+import { plainWord } from './word-pattern.ts';
+import { baseOf, innerCommand, transparentWrapper } from './wrappers.ts';
 
 const PIPE_FAULT = 'it pipes something into an interpreter: unseen code always asks';
 const SUBSTITUTION_FAULT = 'it gives an interpreter the output of a command: unseen code always asks';
@@ -52,36 +54,37 @@ function pipelineFault({ commands }: Pipeline, functions: ReadonlySet<string>): 
 const runsWords = (base: string): boolean =>
   (isInterpreter(base) && !isAwk(base)) || base === 'eval' || base === 'source' || base === '.';
 
-const WRAPPERS = new Set([
-  ...[...TRANSPARENT.keys()].map((name) => name.split(' ', 1)[0] as string),
-  ...OPAQUE,
-  ...[
-    'command',
-    'exec',
-    'builtin',
-    'time',
-    'podman',
-    'uv',
-    'poetry',
-    'pipenv',
-    'bundle',
-    'direnv',
-    'mise',
-    'devbox',
-  ],
-]);
 const FEEDS_WORDS = new Set(['xargs', 'parallel']);
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh', 'ash', 'fish', 'eval', 'source', '.']);
+const PREFIXES = new Set(['command', 'exec', 'builtin', 'time', 'busybox', 'toybox']);
 
-/** Whether the program of a command, or what any word of it could name behind a wrapper, is of a kind. */
+/** Whether the program of a command, or the one a wrapper runs, is of a kind. */
 function mayRun(node: CommandNode, kind: (base: string) => boolean): boolean {
-  const [name, ...others] = [node.name, ...node.suffix].filter((part) => part?.type === 'Word') as WordNode[];
-  const base = baseOf(name?.value ?? '');
+  const words = [node.name, ...node.suffix].filter((part) => part?.type === 'Word') as WordNode[];
+  return wordsMayRun(
+    words.map(({ value }) => value),
+    kind,
+  );
+}
+
+function wordsMayRun(words: string[], kind: (base: string) => boolean): boolean {
+  const base = baseOf(words[0] ?? '');
   if (kind(base)) return true;
-  if (!WRAPPERS.has(base)) return false;
-  const programs = others.map((word) => baseOf(word.value));
+  const patterns = words.map(plainWord);
+  const wrapper = transparentWrapper(patterns);
+  const inner = wrapper ? innerCommand(patterns, wrapper) : null;
+  if (typeof inner === 'number') {
+    const command = words.slice(inner);
+    // ssh gives its words to a shell, so one word may hold a whole command.
+    return wordsMayRun(wrapper?.name === 'ssh' ? command.flatMap(pieces) : command, kind);
+  }
+  if (inner === null && opaqueName(patterns, base) === null && !PREFIXES.has(base)) return false;
+  // Which word is the program is not certain: any could be.
+  const programs = words.slice(1).flatMap(pieces).map(baseOf);
   return programs.some((other) => (FEEDS_WORDS.has(base) ? SHELLS.has(other) : kind(other)));
 }
+
+const pieces = (word: string): string[] => word.split(/[\s;|&]+/).filter((piece) => piece !== '');
 
 /** A program that is only known when it runs (`| $SHELL`) could be any. */
 const isUnknown = ({ name }: CommandNode): boolean => name !== undefined && 'why' in readWord(name.text);
