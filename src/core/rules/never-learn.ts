@@ -4,7 +4,6 @@ import {
   type ParsedScript,
   type Pipeline,
   type SyntaxNode,
-  type Word as WordNode,
 } from 'unbash';
 import type { Fault } from '../command/admissible.ts';
 import { readWord } from '../command/word.ts';
@@ -44,7 +43,9 @@ function pipelineFault({ commands }: Pipeline, functions: ReadonlySet<string>): 
   for (const stage of commands.slice(1)) {
     const bad =
       stage.type === 'Command'
-        ? mayRun(stage, (base) => runsWords(base) || functions.has(base)) || isUnknown(stage)
+        ? mayRun(stage, (base) => runsWords(base) || functions.has(base)) ||
+          isUnknown(stage) ||
+          opensShell(stage)
         : readsCode(stage);
     if (bad) return { why: PIPE_FAULT, place: stage.pos };
   }
@@ -58,13 +59,28 @@ const FEEDS_WORDS = new Set(['xargs', 'parallel']);
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh', 'ash', 'fish', 'eval', 'source', '.']);
 const PREFIXES = new Set(['command', 'exec', 'builtin', 'time', 'busybox', 'toybox']);
 
+const textsOf = (node: CommandNode): string[] =>
+  [node.name, ...node.suffix].flatMap((part) => (part?.type === 'Word' ? [part.value] : []));
+
+/** `ssh host`, `sudo -s`, `su`: with no command of its own it is a shell, and reads its commands from the pipe. */
+function opensShell(node: CommandNode): boolean {
+  const patterns = textsOf(node).map(plainWord);
+  const base = baseOf(patterns[0]?.literal ?? '');
+  const wrapper = transparentWrapper(patterns);
+  if (!wrapper) return SHELL_OPENERS.has(base);
+  const inner = innerCommand(patterns, wrapper);
+  const { values, operands } = wrapper.wrapper;
+  const others = patterns
+    .slice(wrapper.head)
+    .filter(({ prefix }, i, all) => !prefix.startsWith('-') && !values.has(all[i - 1]?.prefix ?? ''));
+  return typeof inner === 'object' && (inner.missing === true || others.length <= operands);
+}
+
+const SHELL_OPENERS = new Set(['su', 'runuser', 'screen', 'tmux', 'script', 'nix-shell', 'telnet']);
+
 /** Whether the program of a command, or the one a wrapper runs, is of a kind. */
 function mayRun(node: CommandNode, kind: (base: string) => boolean): boolean {
-  const words = [node.name, ...node.suffix].filter((part) => part?.type === 'Word') as WordNode[];
-  return wordsMayRun(
-    words.map(({ value }) => value),
-    kind,
-  );
+  return wordsMayRun(textsOf(node), kind);
 }
 
 function wordsMayRun(words: string[], kind: (base: string) => boolean): boolean {

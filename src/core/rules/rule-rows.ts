@@ -18,10 +18,10 @@ export interface Place {
  * one go over few places of memory.
  */
 export class RuleRows {
-  private cells = new Uint16Array(4096);
+  private cells = new Uint8Array(4096);
   private used = 0;
 
-  /** Keeps the row of some units; null for rules that have no such form. */
+  /** Keeps the row of some units; null for rules that have no such form, or letters beyond Latin-1. */
   add(units: readonly WordPattern[]): Place | null {
     const codes: number[] = [];
     for (const { literal, loneStar, prefix, suffix } of units) {
@@ -33,6 +33,7 @@ export class RuleRows {
       }
       codes.push(END);
     }
+    if (codes.some((code) => code > 0xff)) return null;
     const place = { start: this.used, end: this.used + codes.length };
     if (place.end > this.cells.length) this.grow(place.end);
     this.cells.set(codes, place.start);
@@ -67,7 +68,7 @@ export class RuleRows {
   }
 
   private grow(needed: number): void {
-    const cells = new Uint16Array(needed * 2);
+    const cells = new Uint8Array(needed * 2);
     cells.set(this.cells);
     this.cells = cells;
   }

@@ -10,7 +10,16 @@ export const wordMatches = (pattern: WordPattern, word: string): boolean =>
 /** R3 alone: our own, narrower meaning of the wildcards. Linear in the word for each token, so no ReDoS. */
 export function narrowlyMatches(pattern: WordPattern, word: string): boolean {
   if (pattern.literal !== null) return pattern.literal === word;
-  return tokensMatch(pattern.tokens, word);
+  return pattern.loneStar === null ? tokensMatch(pattern.tokens, word) : starMatches(pattern, word);
+}
+
+/** `prefix*suffix`, the everyday pattern, without following several ways at once. */
+function starMatches({ prefix, suffix, loneStar }: WordPattern, word: string): boolean {
+  const end = word.length - suffix.length;
+  if (end < prefix.length || !word.startsWith(prefix) || !word.endsWith(suffix)) return false;
+  if (loneStar === 'boundary' && !(prefix.length < end && isFirst(word, prefix.length))) return false;
+  for (let at = prefix.length; at < end; at++) if (!isPlain(word, at)) return false;
+  return true;
 }
 
 /** Follows every way to match at once: the set of places reached after each token. */

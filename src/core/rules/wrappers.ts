@@ -23,22 +23,27 @@ export function opaqueSubcommand(literals: readonly (string | null)[]): number {
   return head?.length ?? 0;
 }
 
+/** Why the inner command was not found; `missing`: there surely is none. */
+export type InnerFault = Fault & { missing?: true };
+
 /** V4: where the inner command begins, or why that is not certain. Options and their values must be literal. */
 export function innerCommand(
   words: readonly WordPattern[],
   { wrapper, name, head }: NonNullable<ReturnType<typeof transparentWrapper>>,
-): number | Fault {
+): number | InnerFault {
   if (wrapper.dashes === 'must') return afterDashes(words, name, head);
   const options = skipOptions(words, wrapper, name, head);
   if (typeof options !== 'number') return options;
   let at = options;
   for (let operand = 0; operand < wrapper.operands; operand++, at++) {
     const word = words[at];
-    if (!word) return { why: `\`${name}\` has no operand` };
+    if (!word) return { why: `\`${name}\` has no operand`, missing: true };
     if (hasPath(word)) return { why: `\`**\` may not be the operand of \`${name}\``, mend: 'write `*`' };
     if (word.prefix.startsWith('-')) return { why: `an option stands where \`${name}\` takes its operand` };
   }
-  return at < words.length ? at : { why: `\`${name}\` is given no command to run`, mend: MEND };
+  return at < words.length
+    ? at
+    : { why: `\`${name}\` is given no command to run`, mend: MEND, missing: true };
 }
 
 const MEND = 'spell out the program it runs';
