@@ -1,7 +1,23 @@
 // Made by `npm run action:build` from action/src and src. Do not edit.
+import {
+  Misconfigured,
+  Refused,
+  Unreachable,
+  checkGrant,
+  commandText,
+  createClient,
+  difference,
+  gatherFacts,
+  invocationOf,
+  isUntouched,
+  keyIdOf,
+  readPublicKey,
+  redact,
+  redactText
+} from "./chunk.mjs";
 
 // action/src/index.ts
-import path2 from "node:path";
+import path from "node:path";
 
 // src/ask/context.ts
 import { readFileSync } from "node:fs";
@@ -96,450 +112,7 @@ var pair = (count, per, large, small) => `${Math.floor(count / per)} ${large}${c
 // src/ask/execute.ts
 import { spawn } from "node:child_process";
 import { readFileSync as readFileSync2 } from "node:fs";
-import { constants as constants2 } from "node:os";
-
-// src/ask/facts.ts
-import { createHash as createHash2 } from "node:crypto";
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-  statSync
-} from "node:fs";
-import path from "node:path";
-
-// src/client/address.ts
-var Misconfigured = class extends Error {
-  /** What to do about it. */
-  hint;
-  constructor(message, hint) {
-    super(message);
-    this.hint = hint;
-  }
-};
-function readAddress(options) {
-  const base = parse(options.url);
-  if (!base || !/^https?:$/.test(base.protocol))
-    throw new Misconfigured(`not a web address: ${options.url}`, "write it as https://gate.example.com");
-  if (base.username || base.password)
-    throw new Misconfigured(
-      "the address carries a user or password",
-      "leave it out; the token goes into GATE_TOKEN"
-    );
-  if (base.protocol === "http:" && options.token && !options.allowInsecure && !isLoopback(base.hostname))
-    throw new Misconfigured(
-      `the token would travel unencrypted to ${base.hostname}`,
-      "use https://, or set GATE_INSECURE=1 if nobody else can read this network"
-    );
-  base.search = "";
-  base.hash = "";
-  if (!base.pathname.endsWith("/")) base.pathname += "/";
-  return base;
-}
-var isLoopback = (hostname2) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname2);
-function parse(url) {
-  try {
-    return new URL(url);
-  } catch {
-    return null;
-  }
-}
-
-// src/core/proof/envelope.ts
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  sign as cryptoSign,
-  verify as cryptoVerify
-} from "node:crypto";
-var PAYLOAD_TYPE = "application/vnd.in-toto+json";
-function preAuthEncoding(type, body) {
-  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body]);
-}
-function open(envelope, publicKeys) {
-  if (envelope.payloadType !== PAYLOAD_TYPE) return null;
-  const body = Buffer.from(envelope.payload, "base64");
-  const signed = preAuthEncoding(envelope.payloadType, body);
-  for (const publicKey of publicKeys) {
-    const key = publicKeyObject(publicKey);
-    const good = envelope.signatures.some(
-      (s) => cryptoVerify(null, signed, key, Buffer.from(s.sig, "base64"))
-    );
-    if (good) return { payload: body.toString("utf8"), keyId: keyIdOf(publicKey) };
-  }
-  return null;
-}
-var keyIdOf = (publicKey) => createHash("sha256").update(Buffer.from(publicKey, "base64")).digest("hex").slice(0, 16);
-function readPublicKey(text) {
-  const trimmed = text.trim();
-  if (trimmed.startsWith("-----BEGIN")) {
-    const jwk = createPublicKey(trimmed).export({ format: "jwk" });
-    if (jwk.crv !== "Ed25519") throw new Error("not an Ed25519 key");
-    return Buffer.from(jwk.x, "base64url").toString("base64");
-  }
-  const raw = trimmed.startsWith("{") ? JSON.parse(trimmed).x ?? "" : trimmed;
-  const bytes = Buffer.from(raw, raw.includes("-") || raw.includes("_") ? "base64url" : "base64");
-  if (bytes.length !== 32) throw new Error(`an Ed25519 public key has 32 bytes, this one ${bytes.length}`);
-  return bytes.toString("base64");
-}
-var publicKeyObject = (publicKey) => createPublicKey({
-  key: { kty: "OKP", crv: "Ed25519", x: Buffer.from(publicKey, "base64").toString("base64url") },
-  format: "jwk"
-});
-
-// src/core/proof/record.ts
-var STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
-var APPROVAL_PREDICATE = "https://gatehouse.example.com/attestation/approval/v1";
-
-// src/core/proof/grant.ts
-var LEEWAY_MS = 6e4;
-function checkGrant(envelope, expected2) {
-  const bad = (fault, detail) => ({ good: false, fault, detail });
-  if (!isEnvelope(envelope)) return bad("malformed", "the answer carries no DSSE envelope");
-  const opened = open(envelope, expected2.publicKeys);
-  if (!opened) return bad("bad-signature", "no trusted key signed it");
-  const statement = parseStatement(opened.payload);
-  const predicate = statement?.predicate;
-  const subject = statement?.subject?.[0];
-  if (!predicate || !subject || statement._type !== STATEMENT_TYPE)
-    return bad("malformed", "not an in-toto statement");
-  if (statement.predicateType !== APPROVAL_PREDICATE || predicate.decision !== "approved") {
-    return bad("not-an-approval", `it says "${predicate.decision ?? statement.predicateType}"`);
-  }
-  if (predicate.requestId !== expected2.requestId)
-    return bad("other-request", `it is about ${predicate.requestId}`);
-  const salt = predicate.action?.salt;
-  if (typeof salt !== "string" || subject.digest?.sha256 !== expected2.digestWith(salt)) {
-    return bad("other-command", "its digest is not the digest of what would run");
-  }
-  const notAfter = new Date(predicate.notAfter ?? Number.NaN);
-  if (!(expected2.nowMs <= notAfter.getTime() + LEEWAY_MS))
-    return bad("too-late", `it was to be used by ${predicate.notAfter}`);
-  const decidedAt = new Date(predicate.decidedAt ?? Number.NaN);
-  return {
-    good: true,
-    grant: { requestId: expected2.requestId, salt, notAfter, keyId: opened.keyId, decidedAt }
-  };
-}
-function isEnvelope(value) {
-  const e = value;
-  return typeof e === "object" && e !== null && typeof e.payload === "string" && typeof e.payloadType === "string" && Array.isArray(e.signatures) && e.signatures.length > 0 && e.signatures.every((s) => typeof s?.sig === "string");
-}
-function parseStatement(payload) {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return null;
-  }
-}
-
-// src/client/answers.ts
-var STATES = ["pending", "approved", "denied", "expired", "withdrawn", "blocked"];
-function readRequest(value) {
-  const sound = isObject(value) && /^[A-Za-z0-9_-]{1,100}$/.test(String(value.id)) && Number.isInteger(value.version) && STATES.includes(String(value.state)) && areTexts(value.project, value.environment, value.command, value.url) && isDate(value.created_at) && isDate(value.expires_at) && (value.use_by === null || isDate(value.use_by)) && (value.grant === null || isEnvelope(value.grant)) && isAssessment(value.assessment) && isAsked(value.asked) && (value.state === "pending" ? value.decision === null : isDecision(value.decision)) && isList(value.notes, (note) => typeof note === "string");
-  return sound ? value : null;
-}
-function readKeys(value) {
-  if (!isObject(value) || !isList(value.keys, isEd25519)) return null;
-  return value.keys.map((key) => Buffer.from(key.x, "base64url").toString("base64"));
-}
-function readProblem(status, value, location) {
-  if (isObject(value) && areTexts(value.title, value.hint)) return { ...value, status };
-  const title = location ? `the address redirects to ${location}` : `something else answers there (HTTP ${status})`;
-  const hint = "is GATE_URL the address of your Gatehouse? It is not followed elsewhere, the token stays with it";
-  return { type: "about:blank", title, status, hint };
-}
-var isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-var areTexts = (...values) => values.every((v) => typeof v === "string");
-var isDate = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
-var isList = (value, isGood) => Array.isArray(value) && value.every(isGood);
-var isPerson = (value) => isObject(value) && areTexts(value.id, value.name);
-var isAssessment = (value) => isObject(value) && areTexts(value.level) && Number.isInteger(value.score) && isList(value.reasons, (reason) => isObject(reason) && areTexts(reason.why));
-var isAsked = (value) => isObject(value) && areTexts(value.reviewers) && (value.channel === null || areTexts(value.channel)) && (value.problem === null || areTexts(value.problem)) && Number.isInteger(value.approvals_needed) && isList(value.approvals, isPerson);
-var isDecision = (value) => isObject(value) && areTexts(value.by) && isDate(value.at) && (value.reason === null || areTexts(value.reason)) && Number.isFinite(value.after_seconds) && isList(value.people, isPerson);
-var isEd25519 = (value) => isObject(value) && value.kty === "OKP" && value.crv === "Ed25519" && Buffer.from(String(value.x), "base64url").length === 32;
-
-// src/client/exchange.ts
-import http from "node:http";
-import https from "node:https";
-var MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-var newAgent = (url) => url.protocol === "https:" ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
-function exchange(agent, call) {
-  const { method, headers, signal } = call;
-  const options = { method, headers, agent, signal };
-  const request = call.url.protocol === "https:" ? https.request : http.request;
-  return new Promise((resolve, reject) => {
-    const sent = request(call.url, options, (response) => {
-      const chunks = [];
-      let size = 0;
-      response.on("data", (chunk) => {
-        size += chunk.length;
-        if (size > MAX_ANSWER_BYTES) sent.destroy(new Error(`the answer is over ${MAX_ANSWER_BYTES} bytes`));
-        else chunks.push(chunk);
-      });
-      response.on("error", reject);
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString("utf8");
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      });
-    });
-    const late = () => sent.destroy(new Error(`no answer within ${Math.round(call.timeoutMs / 1e3)} s`));
-    const timer = setTimeout(late, call.timeoutMs);
-    sent.on("close", () => clearTimeout(timer));
-    sent.on("error", reject);
-    sent.end(call.body);
-  });
-}
-
-// src/client/persist.ts
-import { setTimeout as sleep } from "node:timers/promises";
-var Transient = class extends Error {
-  /** What the other side asked for with Retry-After. */
-  waitMs;
-  constructor(message, waitMs = 0) {
-    super(message);
-    this.waitMs = waitMs;
-  }
-};
-var FIRST_PAUSE_MS = 200;
-var LONGEST_PAUSE_MS = 5e3;
-async function persist(attempt, bounds) {
-  const deadline = performance.now() + (bounds.retryForMs ?? 0);
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    bounds.signal?.throwIfAborted();
-    try {
-      return await attempt();
-    } catch (error) {
-      bounds.signal?.throwIfAborted();
-      if (!(error instanceof Transient)) throw error;
-      const wait = Math.max(error.waitMs, pause * (0.5 + Math.random() / 2));
-      if (performance.now() + wait > deadline) throw error;
-      bounds.onRetry?.(error);
-      await sleep(wait, void 0, { signal: bounds.signal }).catch(() => bounds.signal?.throwIfAborted());
-    }
-  }
-}
-
-// src/client.ts
-var Unreachable = class extends Error {
-};
-var Refused = class extends Error {
-  problem;
-  constructor(problem) {
-    super(problem.detail ?? problem.title);
-    this.problem = problem;
-  }
-};
-var ANSWER_MS = 15e3;
-var LONGEST_RETRY_AFTER_MS = 6e4;
-function createClient(options) {
-  const base = readAddress(options);
-  const agent = newAgent(base);
-  let skewMs = 0;
-  const call = async (method, path4, given = {}) => {
-    const { body, key, ...bounds } = given;
-    const once = async () => {
-      const { where, timeoutMs } = typeof path4 === "string" ? { where: path4, timeoutMs: ANSWER_MS } : path4();
-      const sent = {
-        method,
-        url: new URL(where, base),
-        headers: headersOf(options.token, body !== void 0, key),
-        body: body === void 0 ? void 0 : JSON.stringify(body),
-        timeoutMs,
-        signal: bounds.signal
-      };
-      const answer = await exchange(agent, sent).catch((error) => {
-        throw new Transient(reasonOf(error));
-      });
-      skewMs = skewOf(answer, skewMs);
-      return judge(answer);
-    };
-    return persist(once, bounds).catch((error) => {
-      throw error instanceof Transient ? new Unreachable(error.message) : error;
-    });
-  };
-  const path3 = (id, verb = "") => `api/v1/requests/${encodeURIComponent(id)}${verb}`;
-  return {
-    origin: base.origin,
-    now: () => Date.now() + skewMs,
-    submit: async (body, key, bounds) => expected(readRequest(await call("POST", "api/v1/requests", { body, key, ...bounds }))),
-    wait: async (id, seen, waitSeconds, bounds) => {
-      let tries = 0;
-      const poll = () => {
-        const wait = tries++ === 0 ? waitSeconds : 0;
-        return { where: path3(id, `?wait=${wait}&version=${seen}`), timeoutMs: (wait + 10) * 1e3 };
-      };
-      return expected(readRequest(await call("GET", poll, bounds)));
-    },
-    start: async (id, startId, bounds) => {
-      const answer = await call("POST", path3(id, "/start"), { body: { start_id: startId }, ...bounds });
-      expected(typeof answer?.started_at === "string" ? answer : null);
-    },
-    report: async (id, body, bounds) => {
-      await call("POST", path3(id, "/outcome"), { body, ...bounds });
-    },
-    withdraw: async (id, reason, bounds) => {
-      await call("POST", path3(id, "/withdraw"), { body: { reason }, ...bounds });
-    },
-    keys: async (bounds) => expected(readKeys(await call("GET", "api/v1/keys", bounds))),
-    call: (method, where, body, bounds) => call(method, where.replace(/^\//, ""), { body, ...bounds }),
-    close: () => agent.destroy()
-  };
-}
-var headersOf = (token, hasBody, key) => ({
-  accept: "application/json",
-  ...token && { authorization: `Bearer ${token}` },
-  ...hasBody && { "content-type": "application/json" },
-  ...key && { "idempotency-key": key }
-});
-function judge(answer) {
-  const { status, headers, text } = answer;
-  const value = parse2(text);
-  if (status >= 200 && status < 300) {
-    if (text === "") return null;
-    if (value === void 0) throw new Refused(readProblem(status, void 0, void 0));
-    return value;
-  }
-  const problem = readProblem(status, value, headers.location);
-  if (status < 500 && status !== 429) throw new Refused(problem);
-  throw new Transient(`HTTP ${status}: ${problem.title}`, retryAfterMs(headers["retry-after"]));
-}
-function retryAfterMs(header) {
-  if (!header) return 0;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1e3 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : 0;
-}
-function skewOf(answer, before) {
-  const told = Date.parse(answer.headers.date ?? "") - Date.now();
-  if (Number.isNaN(told)) return before;
-  return Math.abs(told) < 2e3 ? 0 : told;
-}
-function expected(value) {
-  if (value !== null) return value;
-  const hint = "client and gate may be of different versions: bring both to the same one";
-  throw new Refused({
-    type: "about:blank",
-    title: "the answer is not what the API promises",
-    status: 200,
-    hint
-  });
-}
-var parse2 = (text) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-};
-function reasonOf(error) {
-  const { message, code } = error;
-  return message || code || String(error);
-}
-
-// src/core/command/command.ts
-var SAFE_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
-var quoteWord = (word) => SAFE_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-var commandText = (command2) => command2.kind === "argv" ? command2.argv.map(quoteWord).join(" ") : command2.text;
-
-// src/ask/facts.ts
-var BASH = "/bin/bash";
-var MAX_COMMAND_BYTES = 16 * 1024;
-function gatherFacts(command2, environment, cwd, searchPath) {
-  refuseUnclear(command2);
-  const directory = realDirectory(cwd);
-  const name = command2.kind === "argv" ? command2.argv[0] : BASH;
-  const file = findProgram(name, directory, searchPath);
-  const { sha256, stamp } = readProgram(file);
-  const program = sha256 === null ? null : { path: file, sha256 };
-  return { command: command2, environment, cwd: directory, program, file, stamp };
-}
-function difference(before, now) {
-  if (before.cwd !== now.cwd) return `the working directory is now ${now.cwd}`;
-  if (before.file !== now.file) return `the program is now ${now.file}, it was ${before.file}`;
-  if (before.program?.sha256 !== now.program?.sha256) return `${now.file} was changed after you asked`;
-  if (!now.program && before.stamp !== now.stamp) return `${now.file} was changed after you asked`;
-  return null;
-}
-function isUntouched(facts) {
-  try {
-    return stampOf(statSync(facts.file, { bigint: true })) === facts.stamp;
-  } catch {
-    return false;
-  }
-}
-function refuseUnclear(command2) {
-  const parts = command2.kind === "argv" ? command2.argv : [command2.text];
-  if (parts.some((part) => new RegExp("[\\0\\uFFFD]|\\p{Surrogate}", "u").test(part)))
-    throw new Misconfigured(
-      "the command is not text: it holds a NUL, U+FFFD, or bytes that are not UTF-8",
-      "put it in a script and gate the script"
-    );
-  if (parts.join("").trim() === "" || parts[0] === "")
-    throw new Misconfigured("there is no command", "gate run --env production -- CMD ARG…");
-  const bytes = Buffer.byteLength(commandText(command2));
-  if (bytes > MAX_COMMAND_BYTES)
-    throw new Misconfigured(
-      `the command is ${bytes} bytes long, ${MAX_COMMAND_BYTES} are the most a person can be asked to read`,
-      "put it in a script and gate the script"
-    );
-}
-function realDirectory(cwd) {
-  try {
-    const directory = realpathSync(cwd);
-    if (statSync(directory).isDirectory()) return directory;
-  } catch {
-  }
-  throw new Misconfigured(`there is no directory ${cwd}`, "name an existing one with --cwd");
-}
-function findProgram(name, cwd, searchPath) {
-  if (name.includes("/")) {
-    const file = name.startsWith("/") ? name : `${cwd}/${name.replace(/^(\.\/+)+/, "")}`;
-    if (isProgram(file)) return file;
-    throw new Misconfigured(
-      `${name} is not a program that can be run in ${cwd}`,
-      "is it there, and executable?"
-    );
-  }
-  for (const directory of searchPath.split(":")) {
-    const file = path.posix.join(path.posix.resolve(cwd, directory), name);
-    if (isProgram(file)) return file;
-  }
-  throw new Misconfigured(`${name} was not found on PATH`, "install it, or name it with its whole path");
-}
-function isProgram(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-function readProgram(file) {
-  let fd;
-  try {
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    return { sha256: null, stamp: stampOf(statSync(file, { bigint: true })) };
-  }
-  try {
-    const stamp = stampOf(fstatSync(fd, { bigint: true }));
-    const hash = createHash2("sha256");
-    const buffer = Buffer.allocUnsafe(1024 * 1024);
-    for (let n = readSync(fd, buffer); n > 0; n = readSync(fd, buffer)) hash.update(buffer.subarray(0, n));
-    return { sha256: hash.digest("hex"), stamp };
-  } finally {
-    closeSync(fd);
-  }
-}
-var stampOf = (s) => [s.dev, s.ino, s.size, s.mtimeNs, s.ctimeNs].join(":");
-
-// src/ask/execute.ts
+import { constants } from "node:os";
 var DROPPED = new Set("BASH_ENV ENV SHELLOPTS BASHOPTS PS4 PROMPT_COMMAND LD_PRELOAD LD_AUDIT".split(" "));
 var PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
 var FROM_KEYBOARD = ["SIGINT", "SIGQUIT"];
@@ -549,7 +122,7 @@ function passedOnEnvironment(env, cwd, secret) {
   );
   return { ...Object.fromEntries(kept), PWD: cwd };
 }
-function execute(facts, env) {
+function execute(invocation, cwd, env) {
   const from = performance.now();
   return new Promise((resolve) => {
     let child = null;
@@ -563,7 +136,7 @@ function execute(facts, env) {
     const failed = ({ code = "", message }) => end({ started: false, code, message });
     for (const signal of PASSED_ON) process.on(signal, passOn);
     try {
-      child = start(facts, env);
+      child = start(invocation, cwd, env);
     } catch (error) {
       return failed(error);
     }
@@ -574,18 +147,11 @@ function execute(facts, env) {
     );
   });
 }
-function start({ command: command2, file, cwd }, env) {
-  const { argv0, args } = invocation(command2);
-  return spawn(file, args, { argv0, cwd, env, shell: false, stdio: ["ignore", "inherit", "inherit"] });
-}
+var start = ({ file, argv0, args }, cwd, env) => spawn(file, args, { argv0, cwd, env, shell: false, stdio: ["ignore", "inherit", "inherit"] });
 function exitCodeOf(execution) {
   if (!execution.started) return execution.code === "ENOENT" ? 127 : 126;
-  if (execution.signal) return 128 + constants2.signals[execution.signal];
+  if (execution.signal) return 128 + constants.signals[execution.signal];
   return execution.exitCode ?? 1;
-}
-function invocation(command2) {
-  if (command2.kind === "argv") return { argv0: command2.argv[0], args: command2.argv.slice(1) };
-  return { argv0: BASH, args: ["--norc", "--noprofile", "-p", "-c", "--", command2.text] };
 }
 function isInForeground() {
   try {
@@ -664,7 +230,7 @@ function refusedVerdict(request) {
         exitCode: EXIT.blocked,
         word: state,
         headline: `blocked by a policy${reason}`,
-        hint: "nothing was run; nobody can approve this one, so do what the policy says instead"
+        hint: "nothing was run, and nobody can approve it: do what the policy says instead; gate rules explain shows every policy that was looked at"
       };
     case "expired":
       return {
@@ -673,25 +239,30 @@ function refusedVerdict(request) {
         headline: `expired: ${tally(request)} within ${duration((decision?.after_seconds ?? 0) * 1e3)}`,
         hint: `nothing was run; find somebody in ${placeOf(request)} who can decide now, then ask again`
       };
-    default:
+    default: {
+      const isReplaced = decision?.by === "newer-request";
       return {
         exitCode: EXIT.withdrawn,
         word: state,
         headline: `withdrawn${by ? ` by ${by}` : ""}${after}${reason}`,
-        hint: "nothing was run; ask again if it is still wanted"
+        hint: isReplaced ? "nothing was run; the newer request goes on in its place, do not ask again for this one" : "nothing was run; ask again if it is still wanted"
       };
+    }
   }
 }
 var tally = ({ asked }) => asked.approvals.length > 0 ? `only ${asked.approvals.length} of ${asked.approvals_needed} approved` : "nobody decided";
 var deciders = ({ decision }) => decision && decision.people.length > 0 ? listed(decision.people.map((person) => person.name)) : null;
 function approvalWords(request) {
   const { decision } = request;
-  if (decision?.by === "rule") return `allowed by a rule${decision.reason ? `: ${decision.reason}` : ""}`;
-  if (decision?.by === "policy") return `allowed by a policy${decision.reason ? `: ${decision.reason}` : ""}`;
-  const by = deciders(request);
+  const because = decision?.reason ? `: ${shortened(decision.reason)}` : "";
+  if (decision?.by === "rule") return `allowed by rule${because}`;
+  if (decision?.by === "policy") return `allowed by policy${because}`;
   const after = duration((decision?.after_seconds ?? 0) * 1e3);
+  const by = deciders(request);
   return `approved${by ? ` by ${by}` : ""} after ${after}`;
 }
+var LONGEST_REASON = 200;
+var shortened = (text) => text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
 var placeOf = ({ asked, environment }) => asked.channel ?? `the channel of ${environment}`;
 var listed = (names) => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
@@ -699,7 +270,7 @@ var listed = (names) => names.length < 2 ? names.join("") : `${names.slice(0, -1
 import { randomBytes, randomUUID } from "node:crypto";
 
 // src/core/command/digest.ts
-import { createHash as createHash3 } from "node:crypto";
+import { createHash } from "node:crypto";
 
 // src/core/proof/canonical.ts
 function canonical(value) {
@@ -724,11 +295,11 @@ function digestOf(what, salt) {
     environment: what.environment,
     program: what.program && { ...what.program }
   });
-  return createHash3("sha256").update(`gatehouse/action/v1\0${salt}\0${bound}`).digest("hex");
+  return createHash("sha256").update(`gatehouse/action/v1\0${salt}\0${bound}`).digest("hex");
 }
 
 // src/ask/await-decision.ts
-import { setTimeout as sleep2 } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 var HEARTBEAT_SECONDS = 30;
 var WAIT_SECONDS = 20;
 var GRACE_MS = 6e4;
@@ -754,7 +325,7 @@ async function awaitDecision(wait) {
     const hasChanged = next.version !== request.version || next.id !== request.id;
     if (hasChanged) tell2({ kind: "changed", request: next, before: request });
     else if (performance.now() - from < SHORTEST_POLL_MS)
-      await sleep2(SHORTEST_POLL_MS, void 0, { signal });
+      await sleep(SHORTEST_POLL_MS, void 0, { signal });
     request = next;
   }
   return request;
@@ -859,7 +430,8 @@ async function pass(passage) {
 async function go(passage, interruption, known) {
   const { client, ask, env, connectMs } = passage;
   const { signal } = interruption;
-  const gather = () => gatherFacts(ask.command, ask.environment, ask.cwd, env.PATH ?? "/usr/bin:/bin");
+  const searchPath = env.PATH ?? "/usr/bin:/bin";
+  const gather = () => gatherFacts(ask.command, ask.environment, ask.cwd, searchPath);
   const tell2 = (progress) => {
     if ("request" in progress) known.request = progress.request;
     passage.tell(progress);
@@ -873,6 +445,8 @@ async function go(passage, interruption, known) {
   if ("kind" in now) return now;
   const mismatch = checkApproval(request, asked, now, trusted);
   if (mismatch) return mismatch;
+  const invocation = await invocationOf(now, request.decision?.by === "rule", searchPath);
+  if (!invocation) return { kind: "mismatch", request, fault: "other-command", ...UNREADABLE };
   const used = await useApproval(client, request, signal);
   if (used) return used;
   if (signal.aborted || !isUntouched(now)) {
@@ -881,22 +455,23 @@ async function go(passage, interruption, known) {
     return { kind: "mismatch", request, fault: "other-command", ...changedAtLast(now, ran) };
   }
   tell2({ kind: "approved", request });
-  const running = execute(now, { ...env, PWD: now.cwd });
+  const running = execute(invocation, now.cwd, { ...env, PWD: now.cwd });
   interruption.stop();
   const execution = await running;
   return { kind: "ran", request, execution, reported: await report(client, request, execution) };
 }
 function bodyOf(ask, facts) {
-  const { command: command2 } = ask;
+  const { command: command2, redactions } = redact(ask.command);
   const salt = randomBytes(16).toString("hex");
   return {
     environment: ask.environment,
     ...command2.kind === "argv" ? { argv: command2.argv } : { command: command2.text },
     project: ask.project,
-    reason: ask.reason,
+    reason: ask.reason && redactText(ask.reason),
     cwd: facts.cwd,
     program: facts.program ?? void 0,
     digest: { salt, sha256: digestOf(facts, salt) },
+    redacted: redactions.length > 0 || void 0,
     timeout_seconds: ask.timeoutSeconds,
     heartbeat_seconds: HEARTBEAT_SECONDS,
     context: ask.context
@@ -925,6 +500,10 @@ var changedAtLast = (facts, told) => ({
   why: `${facts.file} was changed while the approval was being used`,
   hint: `look at what changed, then ask again${told ? "" : "; the gate could not be told that nothing ran"}`
 });
+var UNREADABLE = {
+  why: "a rule covers what the gate was shown, but with its secrets the command cannot be read",
+  hint: "take the secret out of the command, for example into a file or a variable of the job"
+};
 async function report(client, request, execution) {
   const outcome = execution.started ? { exit_code: execution.exitCode, signal: execution.signal, duration_ms: execution.durationMs } : { exit_code: exitCodeOf(execution), signal: null, duration_ms: 0 };
   const interruption = watchInterruption();
@@ -1020,7 +599,7 @@ function askedRows(request, command2, now) {
   const { asked } = request;
   const needed2 = asked.approvals_needed > 1 ? `, ${asked.approvals_needed} approvals needed` : "";
   return [
-    ["command", shortened(command2)],
+    ["command", shortened2(command2)],
     ["risk", riskWords(request)],
     ["asked", `${asked.reviewers}${asked.channel ? ` in ${asked.channel}` : ""}${needed2}`],
     ["until", `${clockTime(request.expires_at)} (${timeLeft(request, now)})`],
@@ -1045,7 +624,7 @@ function newsLines(before, now) {
 var approvalsWords = ({ asked }) => `${asked.approvals.length} of ${asked.approvals_needed} approved, by ${listed(asked.approvals.map((p) => p.name))}`;
 var timeLeft = (request, now) => `${duration(Math.max(0, Math.ceil((Date.parse(request.expires_at) - now) / 1e3) * 1e3))} left`;
 var clockTime = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
-function shortened(command2) {
+function shortened2(command2) {
   const lines = command2.split("\n");
   const shown = lines.slice(0, 12).map((line) => line.length > 500 ? `${line.slice(0, 500)}…` : line);
   return lines.length > 12 ? `${shown.join("\n")}
@@ -1259,7 +838,7 @@ async function go2() {
     token: needed("token"),
     allowInsecure: process.env.GATE_INSECURE === "1"
   });
-  const { tell: tell2, end } = logProgress(commandText(ask.command), client.now);
+  const { tell: tell2, end } = logProgress(commandText(redact(ask.command).command), client.now);
   return pass({
     client,
     ask,
@@ -1277,7 +856,7 @@ function readAsk() {
   return {
     command: readCommand(),
     environment: needed("environment"),
-    cwd: path2.resolve(process.env.GITHUB_WORKSPACE || process.cwd(), input("working-directory")),
+    cwd: path.resolve(process.env.GITHUB_WORKSPACE || process.cwd(), input("working-directory")),
     reason: input("reason") || void 0,
     timeoutSeconds,
     context: contextOf(process.env)
