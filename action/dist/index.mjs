@@ -90,10 +90,9 @@ function isUnderCron() {
   return false;
 }
 
-// src/ask/duration.ts
+// src/core/duration.ts
 var UNITS = { s: 1, m: 60, h: 3600, d: 86400 };
 function parseDuration(text) {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
   if (!/^(\d{1,6}[smhd])+$/.test(text)) return null;
   const parts = [...text.matchAll(/(\d+)([smhd])/g)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { TrustedKeys } from '../../src/ask/check.ts';
 import { contextOf } from '../../src/ask/context.ts';
-import { parseDuration } from '../../src/ask/duration.ts';
 import { type Ending, verdictOf } from '../../src/ask/ending.ts';
 import { passedOnEnvironment } from '../../src/ask/execute.ts';
 import { type Ask, pass } from '../../src/ask/pass.ts';
@@ -9,6 +8,7 @@ import { readPinnedKeys } from '../../src/ask/pinned-keys.ts';
 import { type Bounds, type Client, createClient, Misconfigured } from '../../src/client.ts';
 import { type Command, commandText } from '../../src/core/command/command.ts';
 import { redact } from '../../src/core/command/redact.ts';
+import { parseDuration } from '../../src/core/duration.ts';
 import { keyIdOf } from '../../src/core/proof/envelope.ts';
 import { logProgress } from './log.ts';
 import { cleanUp } from './post.ts';

@@ -1,7 +1,7 @@
-import { duration } from '../../src/ask/duration.ts';
 import { approvalWords, type Ending, type Verdict } from '../../src/ask/ending.ts';
 import { riskWords } from '../../src/ask/words.ts';
 import { visible } from '../../src/core/command/visible.ts';
+import { duration } from '../../src/core/duration.ts';
 
 /**
  * What the page of the run shows: one block of HTML without a blank line, so that nothing in it is read as Markdown.

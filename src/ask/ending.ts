@@ -1,5 +1,5 @@
 import type { RequestBody } from '../api.ts';
-import { duration } from './duration.ts';
+import { duration } from '../core/duration.ts';
 import { type Execution, exitCodeOf } from './execute.ts';
 
 /** Every way an ask can end. Only `ran` means that anything was started. */

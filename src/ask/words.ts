@@ -1,6 +1,6 @@
 import type { RequestBody } from '../api.ts';
 import { terminalSafe } from '../core/command/visible.ts';
-import { duration } from './duration.ts';
+import { duration } from '../core/duration.ts';
 import { listed } from './ending.ts';
 
 export type Rows = [name: string, value: string | null | undefined][];

@@ -1,5 +1,5 @@
 import type { RequestBody } from '../api.ts';
-import { duration } from '../ask/duration.ts';
+import { duration } from '../core/duration.ts';
 import { readArguments, WrongUsage } from './arguments.ts';
 import { stoppedBy, table } from './say.ts';
 import { CONNECTION, CONNECTION_HELP, connect } from './settings.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../ask/duration.ts';
+import { parseDuration } from '../core/duration.ts';
 import { WrongUsage } from './arguments.ts';
 
 /** The days of `--expires-in 90d`. */

@@ -1,11 +1,11 @@
 import { contextOf } from '../ask/context.ts';
-import { parseDuration } from '../ask/duration.ts';
 import { type Ending, verdictOf } from '../ask/ending.ts';
 import { passedOnEnvironment } from '../ask/execute.ts';
 import { type Ask, pass } from '../ask/pass.ts';
 import { Misconfigured } from '../client.ts';
 import { type Command, commandText } from '../core/command/command.ts';
 import { redact } from '../core/command/redact.ts';
+import { parseDuration } from '../core/duration.ts';
 import { readArguments, type Values, WrongUsage } from './arguments.ts';
 import { trustedKeys } from './known-keys.ts';
 import { type ProgressPrinter, printProgress } from './progress.ts';

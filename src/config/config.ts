@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { parseDuration } from '../core/duration.ts';
 import type { Environment, EnvironmentColor } from '../core/environment.ts';
 import { parseOfficeHours } from '../core/office-hours.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Row } from '../core/risk/row.ts';
 import { siteRows } from '../core/risk/site.ts';
-import { parseDuration } from './duration.ts';
 import { checkPolicies, toPolicy } from './policies.ts';
 import { ConfigShape, type RawConfig, RiskRowShape } from './shape.ts';
 

@@ -1,8 +1,8 @@
+import { parseDuration } from '../core/duration.ts';
 import { nameMatches, namePatternFault } from '../core/policy/names.ts';
 import { widePatternFault } from '../core/policy/wildcard.ts';
 import type { Policy, PolicyEffect, PolicyMatch } from '../core/policy.ts';
 import { compileRule } from '../core/rules/compile.ts';
-import { parseDuration } from './duration.ts';
 import { PolicyShape, type RawPolicy } from './policy-shape.ts';
 import { listOf } from './values.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { parseDuration } from '../core/duration.ts';
 import { parseOfficeHours } from '../core/office-hours.ts';
-import { parseDuration } from './duration.ts';
 
 /** The values that several keys of gatehouse.yaml are made of. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigFaults, readConfig } from '../../src/config/config.ts';
-import { parseDuration } from '../../src/config/duration.ts';
+import { parseDuration } from '../../src/core/duration.ts';
 
 const GOOD = `
 url: https://gate.example.com

@@ -1,9 +1,9 @@
 import type { Check, CheckedBody } from '../../api/rules.ts';
 import { contextOf } from '../../ask/context.ts';
-import { duration } from '../../ask/duration.ts';
 import { aligned, type Rows } from '../../ask/words.ts';
 import type { Command } from '../../core/command/command.ts';
 import { redact } from '../../core/command/redact.ts';
+import { duration } from '../../core/duration.ts';
 import { readArguments, type Values, WrongUsage } from '../arguments.ts';
 import { CONNECTION, CONNECTION_HELP, connectAsAdmin } from '../settings.ts';
 

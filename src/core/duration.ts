@@ -1,8 +1,7 @@
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Seconds of `90`, `90s`, `5m`, `1h30m`, `2d`; null for anything else. */
+/** Seconds of `90s`, `5m`, `1h30m`, `2d`; null for anything else, a number without its unit too. */
 export function parseDuration(text: string): number | null {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
   if (!/^(\d{1,6}[smhd])+$/.test(text)) return null;
   const parts = [...text.matchAll(/(\d+)([smhd])/g)];
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit as string]!, 0);
