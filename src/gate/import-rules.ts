@@ -1,5 +1,12 @@
 import type { Tx } from '../store/database.ts';
-import { countRules, countRulesChange, listRules, type RuleRow, rulesVersionNow } from '../store/rules.ts';
+import {
+  countRules,
+  countRulesChange,
+  listRules,
+  lockRules,
+  type RuleRow,
+  rulesVersionNow,
+} from '../store/rules.ts';
 import type { Deps } from './deps.ts';
 import {
   type Author,
@@ -59,6 +66,10 @@ export async function importRules(
     const wasAlone = (await rulesVersionNow(tx)) === found + 1;
     if (version !== null && !(wasAlone && version === found)) return { ok: false, code: 'rules-changed' };
     const changes = await difference(tx, wishes);
+    await lockRules(
+      tx,
+      changes.revoke.map(({ id }) => id),
+    );
     for (const row of changes.revoke) await revokeWithin(tx, deps, author, row.id);
     for (const wish of changes.add) await insertRule(tx, deps, author, wish, true);
     return { ok: true, ...changes };

@@ -213,7 +213,8 @@ export async function present(c: Context<ApiEnv>, deps: Deps, url: string, row: 
   const { db } = deps.database;
   return presentRequest(row, {
     environment: deps.environments.get(row.environment),
-    votes: await votesOf(db, row.id),
+    // While it waits with others that ask the same, people vote on all of them at once.
+    votes: await votesOf(db, row.state === 'pending' ? (row.leaderId ?? row.id) : row.id),
     cards: await cardsOf(db, row.id),
     url,
     forRequester: row.tokenId === c.get('caller').id,

@@ -37,7 +37,7 @@ import {
 import { cardBlock } from './find-posted.ts';
 import { commandOnCard, fitsOnCard, shownCommand } from './shown-command.ts';
 import { banner, duration, endedBy, environmentName, exitOf, grouped, succeeded } from './texts.ts';
-import { changedWords } from './word-changes.ts';
+import { changedWords, isComparable } from './word-changes.ts';
 
 /** What a card needs to know beside the request. */
 export interface Place {
@@ -88,6 +88,7 @@ function askingCard(view: RequestView, place: Place): Message {
 
 /** How the last one of its kind went, and what differs from it. A long command leaves no room for that. */
 function comparison(view: RequestView, { lastRunLink }: Place): Inline[][] {
+  if (!isComparable(view.changes)) return [];
   const isLong = shownCommand(view.command).length > LONG_COMMAND;
   return [
     labelled('Last like it', lastRunLine(view, lastRunLink ?? null)),
@@ -125,8 +126,10 @@ function whatNext(view: RequestView, { environment, deciders }: Place): Inline[]
   const within = duration(environment.useWithinSeconds * 1000);
   return [
     labelled('Why it asks', whyItAsks(view)),
-    labelled('Who decides', [text(`${deciders}, not who asked`)]),
-    count === '' ? [] : [bold(count)],
+    labelled(
+      'Who decides',
+      dotted([[text(`${deciders}, not who asked`)], count === '' ? [] : [bold(count)]]),
+    ),
     deadlineLine(view, within),
   ];
 }
@@ -134,7 +137,12 @@ function whatNext(view: RequestView, { environment, deciders }: Place): Inline[]
 /** An Approve button only where the whole command stands above it. */
 function buttons(view: RequestView, environment: Environment): ActionsBlock {
   const approve = fitsOnCard(view.command)
-    ? button(view, 'approve', cut(`${approveVerb(view)} on ${environmentName(environment.name)}`, 75), 'primary')
+    ? button(
+        view,
+        'approve',
+        cut(`${approveVerb(view)} on ${environmentName(environment.name)}`, 75),
+        'primary',
+      )
     : button(view, 'review', 'Review', 'primary');
   return actions(view, [approve, button(view, 'deny', 'Deny', 'danger'), button(view, 'details', 'Details')]);
 }

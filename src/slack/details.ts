@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { RequestView, Vote } from '../core/request.ts';
+import { alikeParts } from './alike.ts';
 import {
   bold,
   bullets,
@@ -16,7 +17,6 @@ import {
   section,
   text,
 } from './blocks.ts';
-import { alikeParts } from './alike.ts';
 import { lookedAt } from './explained.ts';
 import {
   callerLinks,

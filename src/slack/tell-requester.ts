@@ -24,6 +24,9 @@ import { endedBy, environmentName } from './texts.ts';
 
 /** Endings the one who asked was told by the answer to the request itself, or made. */
 const KNOWN_AT_ONCE = new Set<Decision['by']>(['requester', 'rule', 'policy', 'nobody-to-ask']);
+/** What runs because nobody objected was decided long after it asked. */
+const isKnown = (view: RequestView, { by }: Decision): boolean =>
+  KNOWN_AT_ONCE.has(by) && !(by === 'rule' && view.whenUnanswered === 'allow');
 const SLACK_USER = /^[UW][A-Z0-9]+$/;
 /** A reply belongs under the card; after these tries it goes without it. */
 const TRIES_FOR_THE_CARD = 3;
@@ -33,7 +36,7 @@ export async function tellRequester(slack: Slack, due: DueMessage): Promise<void
   const { db } = slack.deps.database;
   try {
     const view = await viewRequest(db, due.requestId);
-    if (!view?.decision || KNOWN_AT_ONCE.has(view.decision.by)) return void (await finishMessage(db, due.id));
+    if (!view?.decision || isKnown(view, view.decision)) return void (await finishMessage(db, due.id));
     const card = (await cardsOf(db, view.id)).find(({ ts }) => ts !== null);
     if (!card && due.attempts < TRIES_FOR_THE_CARD) return void (await postponeMessage(db, due.id, 1, null));
     await send(slack, view, card ?? null);

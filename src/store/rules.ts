@@ -101,16 +101,18 @@ export function findRulesByPrefix(db: Db | Tx, prefix: string): Promise<RuleRow[
     .limit(2);
 }
 
-/** Notes that rules let a command pass, or would have. */
-export const countHits = (tx: Tx, ids: string[]) =>
+/** Takes these rules, in one order for everybody: whoever changes several waits for no one who waits for it. */
+export const lockRules = (tx: Tx, ids: string[]) =>
   ids.length === 0
-    ? Promise.resolve()
-    : tx
-        .update(rules)
-        .set({ hits: sql`${rules.hits} + 1`, lastMatchedAt: sql`now()` })
-        .where(
-          sql`${rules.id} in (${sql.join(
-            ids.map((id) => sql`${id}`),
-            sql`, `,
-          )})`,
-        );
+    ? Promise.resolve([])
+    : tx.select({ id: rules.id }).from(rules).where(inArray(rules.id, ids)).orderBy(rules.id).for('update');
+
+/** Notes that rules let a command pass, or would have. */
+export async function countHits(tx: Tx, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  if (ids.length > 1) await lockRules(tx, ids);
+  await tx
+    .update(rules)
+    .set({ hits: sql`${rules.hits} + 1`, lastMatchedAt: sql`now()` })
+    .where(inArray(rules.id, ids));
+}

@@ -184,10 +184,29 @@ describe('what a card compares', () => {
     const place = { ...PLACE, lastRunLink: 'https://slack.example/archives/C1/p1' };
     const words = readCard(viewOf({ lastRun, changes }), place);
     expect(words).toContain('Last like it: ✅ exit 0, 42 s, today at 14:01 · card');
-    expect(words).toContain('Changed since: kubectl … set image web=web:1 web=web:2 a b …');
+    expect(words).toContain('Changed since: kubectl … set image web=web: 1 2 a b …');
     const { blocks } = card(viewOf({ lastRun, changes }), place);
-    expect(JSON.stringify(blocks)).toContain('{"type":"text","text":"web=web:1","style":{"strike":true}}');
-    expect(JSON.stringify(blocks)).toContain('{"type":"text","text":"web=web:2","style":{"bold":true}}');
+    expect(JSON.stringify(blocks)).toContain('{"type":"text","text":"1","style":{"strike":true}}');
+    expect(JSON.stringify(blocks)).toContain('{"type":"text","text":"2","style":{"bold":true}}');
+  });
+
+  it('shows where two long words differ', () => {
+    const long = `image=${'x'.repeat(100)}/app:`;
+    const pair = [
+      ...change('same', 'a b c'),
+      ...change('removed', `${long}1`),
+      ...change('added', `${long}2`),
+    ];
+    expect(readCard(viewOf({ changes: pair }))).toMatch(/Changed since: a b c …app: 1 2\n/);
+  });
+
+  it('leaves the comparison out when the two have little in common', () => {
+    const other = [
+      ...change('same', 'kubectl'),
+      ...change('removed', 'get pods'),
+      ...change('added', 'drain n1'),
+    ];
+    expect(readCard(viewOf({ lastRun, changes: other }))).not.toMatch(/Changed since|Last like it/);
   });
 
   it('leaves the comparison out when the command itself is short of space', () => {
@@ -196,8 +215,8 @@ describe('what a card compares', () => {
   });
 
   it('never grows with what changed', () => {
-    const many = Array.from({ length: 400 }, (_, i) => ({
-      kind: i % 2 ? ('added' as const) : ('removed' as const),
+    const many = Array.from({ length: 600 }, (_, i) => ({
+      kind: (['same', 'added', 'same', 'removed'] as const)[i % 4] ?? 'same',
       word: `<!channel>${'x'.repeat(100)}`,
     }));
     const words = readCard(viewOf({ changes: many }));

@@ -5,7 +5,7 @@ import { openServerWorld, type ServerWorld } from '../support/server-world.ts';
 import { cardSays, expectExit, gateRun, hasButton, openCard, TRANSPORTS } from '../support/story.ts';
 
 /** Each starts a server two times, and an embedded database makes itself first. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const worlds = DATABASE_KINDS.flatMap((kind) => TRANSPORTS.map((transport) => ({ kind, transport })));
 

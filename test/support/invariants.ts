@@ -47,7 +47,7 @@ async function unsettled(database: Database, slack: LocalSlack): Promise<string[
   const shown = cardsIn(slack);
   for (const request of all) {
     const { id, state } = request;
-    const own = rows.filter((row) => row.requestId === id);
+    const own = rows.filter((row) => row.requestId === id && row.batchId === null);
     const late = own.filter((row) => row.ts === null || row.shownVersion < request.version);
     if (late.length > 0)
       faults.push(`${id}: version ${request.version}, a card row is behind: ${JSON.stringify(late)}`);
@@ -60,6 +60,27 @@ async function unsettled(database: Database, slack: LocalSlack): Promise<string[
       const buttons = slack.buttons(message).map(({ actionId }) => actionId);
       if (buttons.some((button) => DECIDING.includes(button)))
         faults.push(`${id}: a card of a request that is ${state} has the buttons ${buttons.join(', ')}`);
+    }
+  }
+  return [...faults, ...unsettledBatches(slack, all, rows)];
+}
+
+/** On a card of several requests whatever has ended says so and offers nothing any more. */
+function unsettledBatches(
+  slack: LocalSlack,
+  all: RequestRow[],
+  rows: (typeof cards.$inferSelect)[],
+): string[] {
+  const faults: string[] = [];
+  for (const row of rows.filter(({ batchId }) => batchId !== null)) {
+    if (row.ts === null || row.shownVersion < row.wantedVersion)
+      faults.push(`${row.batchId}: the card is behind: ${JSON.stringify(row)}`);
+    const message = row.ts === null ? undefined : slack.message(row.channel, row.ts);
+    if (!message) continue;
+    for (const { id, state } of all.filter((one) => one.batchId === row.batchId && hasEnded(one))) {
+      if (!slack.texts(message).includes(state)) faults.push(`${id}: its batch does not say ${state}`);
+      if (slack.buttons(message).some(({ actionId, value }) => DECIDING.includes(actionId) && value === id))
+        faults.push(`${id}: is ${state} and can be decided on its batch`);
     }
   }
   return faults;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestBody } from '../../src/api.ts';
 import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { type Database, openPostgres } from '../../src/store/database.ts';
@@ -40,7 +41,8 @@ export async function startReplicas(transport: Transport): Promise<Replicas> {
     publicKey,
     token,
     ask: async (at, environment, ...argv) => {
-      const body = { environment, argv };
+      // Each of a run of its own: many of one run would share a card.
+      const body = { environment, argv, context: { run_id: randomUUID() } };
       const answer = await at.call('POST', '/api/v1/requests', { token, body });
       if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
       return (await answer.json()) as RequestBody;

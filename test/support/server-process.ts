@@ -7,7 +7,7 @@ import { CONFIG } from './gate.ts';
 import { freshDirectory, type Running, startGate } from './gate-process.ts';
 import { freePort, slackVariables, type Transport } from './story.ts';
 
-const START_WITHIN_MS = 30_000;
+const START_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 40;
 
 export interface ServerOptions {

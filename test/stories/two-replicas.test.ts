@@ -1,0 +1,197 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestBody } from '../../src/api.ts';
+import { advance } from '../support/clock.ts';
+import { cardsIn, expectInvariants } from '../support/invariants.ts';
+import { followEvents, type Replicas, startReplicas } from '../support/replicas.ts';
+import { cardSays, expectExit, gateRun, hasButton, TRANSPORTS, type Transport } from '../support/story.ts';
+import { startCable } from '../support/wire.ts';
+
+const STILL_PENDING = sql`select id from requests where state = 'pending'`;
+const PEOPLE = 200;
+/** Over each transport. A round takes one to four seconds of two cores; CROWD_ROUNDS=10 makes it twenty together. */
+const ROUNDS = Number(process.env.CROWD_ROUNDS ?? 4);
+/** What a client may have to wait for a decision made at another replica, on a machine that does much else. */
+const LEARNS_WITHIN_MS = 5000;
+
+let replicas: Replicas;
+const open = (transport: Transport) => async () => {
+  replicas = await startReplicas(transport);
+};
+const close = () => replicas.close();
+afterEach(() => expectInvariants(replicas.database, replicas.slack, replicas.publicKey), 60_000);
+
+describe.each(TRANSPORTS)('a crowd at one card, two replicas, %s', (transport) => {
+  beforeAll(open(transport), 120_000);
+  afterAll(close);
+
+  const crowd = Array.from({ length: PEOPLE }, (_, i) => `UCROWD${i}`);
+  let turn = 0;
+  /** Over HTTP each press goes to the other replica; over Socket Mode Slack itself takes turns. */
+  const press = <T>(act: () => Promise<T>): Promise<T> => {
+    const { slack, a, b } = replicas;
+    if (transport === 'http') slack.requestUrl = (turn++ % 2 ? a : b).slackUrl;
+    return act();
+  };
+
+  /** Half of them open the form to deny, some at a time: a trigger is good for three seconds. */
+  async function openForms(people: string[], card: { channel: string; ts: string }) {
+    const { slack } = replicas;
+    const forms = new Map<string, string>();
+    for (let from = 0; from < people.length; from += 25) {
+      const some = people.slice(from, from + 25);
+      await Promise.all(some.map((person) => press(() => slack.click(person, card, 'deny'))));
+      for (const person of some) {
+        const what = `the form of ${person}`;
+        const form = await slack.waitFor(() => slack.openViews(person)[0], { what, timeoutMs: 20_000 });
+        forms.set(person, form.id);
+      }
+    }
+    return forms;
+  }
+
+  it(`of ${PEOPLE} who approve and deny at the same time one decides, and all others are told, ${ROUNDS} times`, async () => {
+    const { slack, a, ask, read, cardOf } = replicas;
+    for (const id of crowd) {
+      slack.people.set(id, { id, name: id.toLowerCase(), realName: id });
+      slack.invite('C0PROD', id);
+    }
+    for (let round = 0; round < ROUNDS; round++) {
+      const { id } = await ask(a, 'production', 'echo', `round ${round}`);
+      const card = await cardOf(id);
+      const forms = await openForms(
+        crowd.filter((_, i) => i % 2),
+        card,
+      );
+      const before = new Map(crowd.map((person) => [person, slack.ephemeralsFor(person).length]));
+      const news = (person: string) => slack.ephemeralsFor(person).slice(before.get(person));
+      const told = (person: string) => news(person).map((message) => slack.texts(message));
+
+      const presses = await Promise.all(
+        crowd.map((person) => {
+          const form = forms.get(person);
+          if (form) return press(() => slack.submit(person, form, { words: 'Not now' }));
+          return press(() => slack.click(person, card, 'approve'));
+        }),
+      );
+      expect(presses.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
+
+      const { state, decision } = await decided(() => read(a, id));
+      const winner = decision?.people[0]?.name ?? '';
+      const losers = crowd.filter((person) => person !== winner);
+      expect(losers).toHaveLength(PEOPLE - 1);
+      await expect
+        .poll(() => losers.filter((person) => news(person).length !== 1), { timeout: 20_000, interval: 50 })
+        .toEqual([]);
+      const wrong = losers.filter((person) => !told(person)[0]?.startsWith(`Already ${state} by ${winner}`));
+      expect(wrong.map(told)).toEqual([]);
+      expect(told(winner)).toEqual([]);
+      await cardSays(slack, card, new RegExp(`${state} by ${winner}`, 'i'));
+      expect(hasButton(slack, card, 'approve') || hasButton(slack, card, 'deny')).toBe(false);
+    }
+  }, 180_000);
+});
+
+const decided = async (read: () => Promise<RequestBody>): Promise<RequestBody> => {
+  let request = await read();
+  await expect
+    .poll(async () => {
+      request = await read();
+      return request.state;
+    })
+    .not.toBe('pending');
+  return request;
+};
+
+describe('two replicas', () => {
+  beforeAll(open('http'), 120_000);
+  afterAll(close);
+
+  it('a client that waits at one learns what was pressed at the other', async () => {
+    const { slack, a, b, token, ask, cardOf } = replicas;
+    const { id, version } = await ask(a, 'production', 'echo', 'far away');
+    const poll = a.call('GET', `/api/v1/requests/${id}?wait=40&version=${version}`, { token });
+    const events = await followEvents(a, { id, token });
+    expect((await events.next()).request.state).toBe('pending');
+    const card = await cardOf(id);
+    slack.requestUrl = b.slackUrl;
+    const from = performance.now();
+    await slack.click('UANA', card, 'approve');
+    const polled = (await (await poll).json()) as RequestBody;
+    expect(performance.now() - from).toBeLessThan(LEARNS_WITHIN_MS);
+    expect(polled).toMatchObject({ id, state: 'approved', version: version + 1 });
+    expect(polled.grant).not.toBeNull();
+    expect((await events.next()).request).toMatchObject({ state: 'approved', version: version + 1 });
+    expect(performance.now() - from).toBeLessThan(LEARNS_WITHIN_MS);
+    events.close();
+  });
+
+  it('events go on at the other replica where they stopped at the first', async () => {
+    const { slack, a, b, token, ask, cardOf } = replicas;
+    const { id } = await ask(b, 'payments', 'echo', 'two of you');
+    const card = await cardOf(id);
+    const first = await followEvents(a, { id, token });
+    await first.next();
+    slack.requestUrl = b.slackUrl;
+    await slack.click('UANA', card, 'approve');
+    const seen = await first.next();
+    expect(seen.request.asked.approvals).toHaveLength(1);
+    first.close();
+
+    slack.requestUrl = a.slackUrl;
+    const second = await followEvents(b, { id, token, seen: seen.id });
+    await slack.click('UBEN', card, 'approve');
+    const next = await second.next();
+    expect(next.id).toBe(seen.id + 1);
+    expect(next.request.state).toBe('approved');
+    second.close();
+  });
+
+  it('a client whose replica is killed goes on at the other one', async () => {
+    const { slack, a, b, token, publicKey } = replicas;
+    const way = await startCable(a.url);
+    const run = gateRun(['--env', 'production', '--', 'echo', 'it runs'], {
+      url: way.url,
+      token,
+      publicKey,
+    });
+    await run.says('#deploys');
+    const [card] = await slack.waitFor(() => {
+      const open = slack
+        .messages('C0PROD')
+        .filter((m) => slack.buttons(m).some((one) => one.actionId === 'deny'));
+      return open.length > 0 && open;
+    });
+    way.lead(b.url);
+    await a.kill();
+    slack.requestUrl = b.slackUrl;
+    const from = performance.now();
+    await slack.click('UANA', card!, 'approve');
+    const ended = await expectExit(run, 0);
+    expect(performance.now() - from).toBeLessThan(2 * LEARNS_WITHIN_MS);
+    expect(ended.stdout).toBe('it runs\n');
+    await way.close();
+    await a.start();
+  });
+
+  it('each card is posted once, and each request expires once, although both look after them', async () => {
+    const { slack, a, b, database, ask } = replicas;
+    const asked = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => ask(i % 2 ? a : b, 'staging', 'echo', String(i))),
+    );
+    const ids = asked.map(({ id }) => id);
+    const posted = () => ids.filter((id) => cardsIn(slack).has(id)).length;
+    await expect.poll(posted, { timeout: 20_000 }).toBe(ids.length);
+    await advance(database, '10 minutes 1 second');
+    await expect
+      .poll(async () => (await replicas.database.rows(STILL_PENDING)).length, { timeout: 20_000 })
+      .toBe(0);
+    for (const id of ids) {
+      const [card, ...others] = cardsIn(slack).get(id) ?? [];
+      expect(others.map(({ ts }) => ts)).toEqual([]);
+      await cardSays(slack, card!, /Expired because nobody answered/);
+    }
+    const posts = slack.callsOf('chat.postMessage').filter(({ body }) => body.channel === '#staging');
+    expect(posts.length).toBe(ids.length);
+  });
+});
