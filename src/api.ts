@@ -61,7 +61,9 @@ export const SubmitShape = z
     redacted: z
       .boolean()
       .optional()
-      .describe('The client replaced secrets in what it sent; `digest` is required then, over the real bytes'),
+      .describe(
+        'The client replaced secrets in what it sent; `digest` is required then, over the real bytes',
+      ),
     timeout_seconds: z
       .int()
       .min(1)

@@ -1,4 +1,3 @@
-import type { Command } from '../core/command/command.ts';
 import { redact } from '../core/command/redact.ts';
 import { BASH, type Facts } from './facts.ts';
 

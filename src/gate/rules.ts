@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { REDACTED } from '../core/command/redact.ts';
 import { compileRule } from '../core/rules/compile.ts';
 import type { CompiledRule } from '../core/rules/compiled-rule.ts';
 import { type Disagreement, disagreements } from '../core/rules/examples.ts';
@@ -66,6 +67,13 @@ export async function addRule(deps: Deps, author: Author, wish: RuleWish): Promi
 export function checkWish(deps: Deps, author: Author, wish: RuleWish): RuleRefusal | null {
   const compiled = compileAll(wish.text);
   if (!Array.isArray(compiled)) return { code: 'invalid-rule', why: compiled.why };
+  // It would cover whatever secret-looking text stands there, and that could be a payload.
+  if (wish.text.includes(REDACTED)) {
+    return {
+      code: 'invalid-rule',
+      why: `it holds ${REDACTED}: what stood there is not known, so no rule can cover it`,
+    };
+  }
   if (wish.environment !== '*' && !deps.environments.has(wish.environment))
     return { code: 'unknown-environment' };
   if (wish.allowsCritical && !author.isAdmin) return { code: 'admin-mark' };
@@ -92,11 +100,14 @@ function compileAll(text: string): CompiledRule[] | { why: string } {
 }
 
 /**
- * Does the author profit most from it? They ask with the token they come with; or the rule comes from a request they are behind; or in the last 30 days most
- * requests of its environment were theirs. Only where mistakes hurt, unless configured otherwise.
+ * Does the author profit most from it? They ask with the token they come with; or the rule comes from a request
+ * they are behind; or in the last 30 days most requests of its environment were theirs. Only where mistakes hurt,
+ * unless configured otherwise. Where two people decide, one alone never makes a rule.
  */
 async function profitsFrom(tx: Tx, deps: Deps, author: Author, wish: RuleWish): Promise<boolean> {
   const environment = deps.environments.get(wish.environment);
+  if (deps.secondPersonForRules !== 'never' && !author.isAdmin && (environment?.approvals ?? 1) > 1)
+    return true;
   const matters =
     deps.secondPersonForRules === 'always' ||
     (deps.secondPersonForRules === 'production' && (environment?.production ?? true));
@@ -170,9 +181,15 @@ export const confirmRule = (deps: Deps, author: Author, id: string): Promise<Rul
     return { ok: true, rule: confirmed };
   });
 
-/** Its author in person: under the same name, with another token of theirs, or in Slack. */
-async function isSamePerson(tx: Tx, { createdBy }: RuleRow, author: Author): Promise<boolean> {
+/** Its author in person (under the same name, with another token of theirs, or in Slack), or who asked for what it covers. */
+async function isSamePerson(
+  tx: Tx,
+  { createdBy, originRequestId }: RuleRow,
+  author: Author,
+): Promise<boolean> {
   if (createdBy === author.subject) return true;
+  const origin = originRequestId ? await findRequest(tx, originRequestId) : null;
+  if (origin?.requester.people.some((person) => author.people.includes(person))) return true;
   const token = createdBy.startsWith('token:') ? await findToken(tx, createdBy.slice('token:'.length)) : null;
   return author.people.some((person) => createdBy.endsWith(`:${person}`) || token?.owner === person);
 }

@@ -6,7 +6,7 @@ import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS } from '../support/databases.ts';
 import { freshDirectory } from '../support/gate-process.ts';
 import { expectInvariants } from '../support/invariants.ts';
-import { cardSays, hasButton, openCard, type Story, startStory } from '../support/story.ts';
+import { cardSays, hasButton, isNoted, openCard, type Story, startStory } from '../support/story.ts';
 import { newKey } from '../support/stub-gate.ts';
 
 describe.each(DATABASE_KINDS)('the action against a real gate, %s', (kind) => {
@@ -82,6 +82,7 @@ describe.each(DATABASE_KINDS)('the action against a real gate, %s', (kind) => {
     const { slack } = story;
     const { running, hasRun } = step();
     const card = await openCard(slack);
+    await isNoted(slack, card);
     await running.says(/Waiting for approval until/);
     await advance(story.database, '10 minutes 1 second');
     const { code, stdout } = await running.ended;

@@ -4,7 +4,15 @@ import type { RequestBody } from '../../src/api.ts';
 import { advance } from '../support/clock.ts';
 import { cardsIn, expectInvariants } from '../support/invariants.ts';
 import { followEvents, type Replicas, startReplicas } from '../support/replicas.ts';
-import { cardSays, expectExit, gateRun, hasButton, TRANSPORTS, type Transport } from '../support/story.ts';
+import {
+  cardSays,
+  expectExit,
+  gateRun,
+  hasButton,
+  isNoted,
+  TRANSPORTS,
+  type Transport,
+} from '../support/story.ts';
 import { startCable } from '../support/wire.ts';
 
 const STILL_PENDING = sql`select id from requests where state = 'pending'`;
@@ -180,8 +188,7 @@ describe('two replicas', () => {
       Array.from({ length: 20 }, (_, i) => ask(i % 2 ? a : b, 'staging', 'echo', String(i))),
     );
     const ids = asked.map(({ id }) => id);
-    const posted = () => ids.filter((id) => cardsIn(slack).has(id)).length;
-    await expect.poll(posted, { timeout: 20_000 }).toBe(ids.length);
+    for (const id of ids) await isNoted(slack, await replicas.cardOf(id));
     await advance(database, '10 minutes 1 second');
     await expect
       .poll(async () => (await replicas.database.rows(STILL_PENDING)).length, { timeout: 20_000 })

@@ -23,7 +23,8 @@ export interface Replicas {
 }
 
 export async function startReplicas(transport: Transport): Promise<Replicas> {
-  const [slack, { url: databaseUrl, drop }] = [await openSlack(), await freshPostgres()];
+  // Slack gives an app three seconds; two busy cores may need more for two hundred presses at once.
+  const [slack, { url: databaseUrl, drop }] = [await openSlack({ ackMs: 20_000 }), await freshPostgres()];
   const options = { slack, transport, databaseUrl, variables: sharedSecrets() };
   const [a, b] = [await makeServer(options), await makeServer(options)];
   // At once, as an orchestrator does, and on a database that nobody has used yet.

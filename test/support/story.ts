@@ -38,7 +38,7 @@ const channels = [
   { id: 'C0PAY', name: 'payments', members: [...all, 'UNORA'] },
 ];
 
-export const openSlack = (over: { postsPerSecond?: number } = {}): Promise<LocalSlack> =>
+export const openSlack = (over: { postsPerSecond?: number; ackMs?: number } = {}): Promise<LocalSlack> =>
   startLocalSlack({
     ...TOKENS,
     people: structuredClone(people),
@@ -151,17 +151,20 @@ export interface Place {
 const taken = new WeakMap<LocalSlack, Set<string>>();
 
 /** The newest card in a channel that waits for somebody and that no story has seen yet. */
-export const openCard = (slack: LocalSlack, channel = 'C0PROD', button = 'deny'): Promise<Place> =>
-  slack.waitFor(
-    () => {
-      const waits = slack
-        .messages(channel)
-        .filter((m) => slack.buttons(m).some((b) => b.actionId === button));
-      const last = waits.at(-1);
-      return last && { channel, ts: last.ts };
-    },
+export async function openCard(slack: LocalSlack, channel = 'C0PROD', button = 'deny'): Promise<Place> {
+  const seen = taken.get(slack) ?? new Set();
+  taken.set(slack, seen);
+  const waits = (ts: string) => {
+    const message = slack.message(channel, ts);
+    return message !== undefined && slack.buttons(message).some((b) => b.actionId === button);
+  };
+  const card = await slack.waitFor(
+    () => slack.messages(channel).findLast(({ ts }) => !seen.has(ts) && waits(ts)),
     { what: `a card with ${button} in ${channel}`, timeoutMs: 20_000 },
   );
+  seen.add(card.ts);
+  return { channel, ts: card.ts };
+}
 
 /** Waits until a person reads this on the card. */
 export const cardSays = (slack: LocalSlack, place: Place, words: string | RegExp): Promise<string> =>
@@ -173,6 +176,13 @@ export const cardSays = (slack: LocalSlack, place: Place, words: string | RegExp
     },
     { what: `the card to say ${words}`, timeoutMs: 20_000 },
   );
+
+/** Waits until the gate has noted where its card is: it asks for the link to it next. */
+export const isNoted = (slack: LocalSlack, place: Place): Promise<unknown> =>
+  slack.waitFor(() => slack.callsOf('chat.getPermalink').find(({ body }) => body.message_ts === place.ts), {
+    what: `the gate to note the card ${place.ts}`,
+    timeoutMs: 20_000,
+  });
 
 /** Waits until this person is told this in private. */
 export const isTold = (slack: LocalSlack, person: string, words: string | RegExp): Promise<unknown> =>

@@ -1,3 +1,4 @@
+import { callFor } from '../risk/call.ts';
 import { literalDepth } from '../rules/literal-depth.ts';
 import type { Command } from './command.ts';
 import { walk } from './walk.ts';
@@ -12,12 +13,12 @@ export function familyOf(command: Command): string {
   if (command.kind === 'action') return '';
   const families = walk(command)
     .commands.filter((simple) => !simple.isWrapper && simple.program !== '')
-    .map(({ program, words }) => {
-      const operands = words
-        .slice(1)
-        .filter((word) => !word.dynamic && /^[A-Za-z][A-Za-z0-9:_-]*$/.test(word.value));
-      const depth = literalDepth(program, operands[0]?.value ?? null);
-      return [program, ...operands.slice(0, depth).map((word) => word.value)].join(' ');
+    .map((simple) => {
+      const { program, operands } = callFor(simple);
+      const names = operands
+        .filter(({ value, maybeValue }) => !maybeValue && /^[A-Za-z][A-Za-z0-9:_-]*$/.test(value))
+        .map(({ value }) => value);
+      return [program, ...names.slice(0, literalDepth(program, names[0] ?? null))].join(' ');
     });
   return [...new Set(families)].slice(0, MOST).join('; ');
 }
