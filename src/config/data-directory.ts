@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type SigningKey, signingKeyFromPem } from '../core/proof/envelope.ts';
 import type { Config } from './config.ts';
@@ -27,7 +27,10 @@ export function loadAdminToken(config: Place): { token: string; file: string | n
   return { token: text.trim(), file, made };
 }
 
-/** Reads a secret file, or makes it for this user alone. Two starters agree: whoever creates it first wins. */
+/**
+ * Reads a secret file, or makes it for this user alone. Two starters agree: the file appears whole, under its name,
+ * for the first of them only.
+ */
 function readOrMake(
   directory: string,
   name: string,
@@ -35,11 +38,17 @@ function readOrMake(
 ): { text: string; file: string; made: boolean } {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = path.join(directory, name);
+  if (existsSync(file)) return { text: readFileSync(file, 'utf8'), file, made: false };
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, make(), { mode: 0o600, flag: 'wx' });
+  let made = true;
   try {
-    writeFileSync(file, make(), { mode: 0o600, flag: 'wx' });
-    return { text: readFileSync(file, 'utf8'), file, made: true };
+    linkSync(draft, file);
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code !== 'EEXIST') throw e;
-    return { text: readFileSync(file, 'utf8'), file, made: false };
+    made = false;
+  } finally {
+    unlinkSync(draft);
   }
+  return { text: readFileSync(file, 'utf8'), file, made };
 }

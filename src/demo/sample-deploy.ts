@@ -81,7 +81,8 @@ function gateRun(step: Step, env: NodeJS.ProcessEnv, signal: AbortSignal): Promi
   return new Promise((resolve, reject) => {
     const flags = ['run', '--env', step.environment, '--reason', step.reason, '--', ...step.argv];
     const child = spawn(process.execPath, [GATE, ...flags], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    const stop = () => child.kill('SIGINT');
+    // A Ctrl-C at the terminal has reached the child already.
+    const stop = () => process.stdin.isTTY || child.kill('SIGINT');
     signal.addEventListener('abort', stop);
     child.once('error', reject);
     child.once('exit', (code) => {

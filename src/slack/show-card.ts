@@ -36,9 +36,12 @@ export async function showCard(slack: Slack, due: DueCard): Promise<void> {
 
 async function post(slack: Slack, due: DueCard, shown: Shown): Promise<void> {
   const { db } = slack.deps.database;
+  const all = await cardsOf(db, shown.requestId);
+  // It was posted since it was taken: an earlier turn outlived its lease.
+  const own = all.find(({ id }) => id === due.id);
+  if (own?.ts) return update(slack, { ...due, channel: own.channel }, shown, own.ts);
   // Somebody pressed a button of a card we had posted and not noted: that one shows the request.
-  if ((await cardsOf(db, shown.requestId)).some((other) => other.ts !== null))
-    return void (await dropCard(db, due.id));
+  if (all.some((other) => other.ts !== null)) return void (await dropCard(db, due.id));
   const known = await findPosted(slack, due, shown);
   if (known) return update(slack, { ...due, channel: known.channel }, shown, known.ts);
   failPoint('slack-before-post');

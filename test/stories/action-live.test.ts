@@ -76,6 +76,7 @@ describe.each(DATABASE_KINDS)('the action against a real gate, %s', (kind) => {
       'exit-code': '',
     });
     expect(running.summary()).toMatch(/⛔ Gatehouse: denied[\s\S]*Not during the sale/);
+    await cardSays(slack, card, 'Denied by Ben');
   });
 
   it('expired: nobody answers, nothing runs, the step fails', async () => {
@@ -101,13 +102,15 @@ describe.each(DATABASE_KINDS)('the action against a real gate, %s', (kind) => {
   it('the wrong key: although it is approved, nothing runs', async () => {
     const { slack } = story;
     const { running, hasRun } = step({ 'public-key': newKey().publicKey });
-    await slack.click('UANA', await openCard(slack), 'approve');
+    const card = await openCard(slack);
+    await slack.click('UANA', card, 'approve');
     const { code, stdout } = await running.ended;
     expect(code).toBe(123);
     expect(hasRun()).toBe(false);
     expect(stdout).toMatch(/^::error title=Gatehouse::Not run, what would run is not what was approved/m);
     expect(running.outputs()).toMatchObject({ decision: 'mismatch', 'exit-code': '' });
     expect(running.summary()).toMatch(/⛔ Gatehouse: mismatch/);
+    await cardSays(slack, card, 'Approved by Ana');
   });
 
   // The last one: it closes the gate.

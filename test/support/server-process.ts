@@ -69,10 +69,12 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
     ...options.variables,
   };
   let running: Running | null = null;
-  const process_ = (): Running => {
+  const current = (): Running => {
     if (!running) throw new Error('the server was never started');
     return running;
   };
+  // A test that is given up must not leave a server behind.
+  process.once('exit', () => running?.child.kill('SIGKILL'));
   const server: ServerProcess = {
     url,
     slackUrl: `${url}/slack/events`,
@@ -82,14 +84,14 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
       await untilReady(running, url);
     },
     kill: async () => {
-      process_().child.kill('SIGKILL');
-      await process_().ended;
+      current().child.kill('SIGKILL');
+      await current().ended;
     },
     stop: async () => {
       running?.child.kill('SIGTERM');
       await running?.ended;
     },
-    ended: async () => (await process_().ended).signal,
+    ended: async () => (await current().ended).signal,
     publicKey: async () => {
       const { keys } = (await (await server.call('GET', '/api/v1/keys')).json()) as { keys: { x: string }[] };
       return Buffer.from(keys[0]?.x ?? '', 'base64url').toString('base64');
