@@ -17,8 +17,8 @@ import { startCable } from '../support/wire.ts';
 
 const STILL_PENDING = sql`select id from requests where state = 'pending'`;
 const PEOPLE = 200;
-/** Over each transport. A round takes one to four seconds of two cores; CROWD_ROUNDS=10 makes it twenty together. */
-const ROUNDS = Number(process.env.CROWD_ROUNDS ?? 4);
+/** Over each transport. A round takes one to four seconds of two cores; twenty together; CROWD_ROUNDS sets another number. */
+const ROUNDS = Number(process.env.CROWD_ROUNDS ?? 10);
 /** What a client may have to wait for a decision made at another replica, on a machine that does much else. */
 const LEARNS_WITHIN_MS = 5000;
 
