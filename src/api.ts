@@ -3,8 +3,7 @@ import { DECIDED_BY } from './core/request.ts';
 
 /** Largest body the API reads, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
-/** Longest command, in bytes of UTF-8. A longer one belongs in a script; gate the script. */
-export const MAX_COMMAND_BYTES = 16 * 1024;
+export { MAX_COMMAND_BYTES } from './core/command/command.ts';
 /** Longest wait of one long poll, in seconds. */
 export const MAX_WAIT_SECONDS = 55;
 

@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_COMMAND_BYTES as API_MAX, type Submit, SubmitShape } from '../src/api.ts';
+import { type Submit, SubmitShape } from '../src/api.ts';
 import { contextOf } from '../src/ask/context.ts';
-import { MAX_COMMAND_BYTES } from '../src/ask/facts.ts';
 import { readPinnedKeys } from '../src/ask/pinned-keys.ts';
 import { createClient, Misconfigured, Refused, Unreachable } from '../src/client.ts';
 import { duration, parseDuration } from '../src/core/duration.ts';
@@ -252,5 +251,3 @@ describe('durations', () => {
     ['', null],
   ])('%s is %s s', (text, seconds) => expect(parseDuration(text)).toBe(seconds));
 });
-
-it('knows the longest command as the API does', () => expect(MAX_COMMAND_BYTES).toBe(API_MAX));

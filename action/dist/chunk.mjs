@@ -958,6 +958,7 @@ function redact(command) {
 }
 
 // src/core/command/command.ts
+var MAX_COMMAND_BYTES = 16 * 1024;
 var SAFE_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
 var quoteWord = (word) => SAFE_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 var commandText = (command) => command.kind === "argv" ? command.argv.map(quoteWord).join(" ") : command.text;
@@ -976,7 +977,6 @@ import {
 } from "node:fs";
 import path from "node:path";
 var BASH = "/bin/bash";
-var MAX_COMMAND_BYTES = 16 * 1024;
 function gatherFacts(command, environment, cwd, searchPath) {
   refuseUnclear(command);
   const directory = realDirectory(cwd);

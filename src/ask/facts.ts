@@ -11,13 +11,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { Misconfigured } from '../client.ts';
-import { type Command, commandText } from '../core/command/command.ts';
+import { type Command, commandText, MAX_COMMAND_BYTES } from '../core/command/command.ts';
 import type { WhatRuns } from '../core/command/digest.ts';
 
 /** The shell that runs shell text: the one whose language the gate reads. */
 export const BASH = '/bin/bash';
-/** As `MAX_COMMAND_BYTES` of the API. */
-export const MAX_COMMAND_BYTES = 16 * 1024;
 
 /** Everything that is bound to the approval, as it is on this machine now. */
 export interface Facts extends WhatRuns {

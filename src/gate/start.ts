@@ -16,6 +16,7 @@ export type StartResult =
  * The same `startId` again is the same start: its first answer was lost.
  */
 export async function start(deps: Deps, requestId: string, startId: string): Promise<StartResult | null> {
+  let environment: string | null = null;
   const result = await deps.database.db.transaction(async (tx): Promise<StartResult | null> => {
     const row = await lockRequest(tx, requestId);
     if (!row) return null;
@@ -42,8 +43,9 @@ export async function start(deps: Deps, requestId: string, startId: string): Pro
     const facts = { requestId, startId };
     await appendRecord(tx, deps, { type: 'started', subject: requestId, digest: row.digest, facts });
     await announceRequest(tx, requestId);
-    deps.observe({ kind: 'started', requestId, environment: row.environment });
+    environment = row.environment;
     return { ok: true, startedAt: started.startedAt };
   });
+  if (environment !== null) deps.observe({ kind: 'started', requestId, environment });
   return result;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Command, commandText } from '../core/command/command.ts';
+import type { Command } from '../core/command/command.ts';
 import { digestOf } from '../core/command/digest.ts';
 import { redact, redactText, redactValue } from '../core/command/redact.ts';
 import type { Ruling } from '../core/decide.ts';
@@ -12,6 +12,7 @@ import { appendRecord } from '../store/records.ts';
 import { countPending, findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
 import { countHits } from '../store/rules.ts';
 import { setTimer } from '../store/timers.ts';
+import { type AdmissionRefusal, admit } from './admission.ts';
 import { lookAround, type Surroundings, supersede } from './attention.ts';
 import type { Caller } from './authenticate.ts';
 import { type Deps, observeEnding } from './deps.ts';
@@ -20,9 +21,6 @@ import { type Ended, type Ending, endRequest } from './end-request.ts';
 import { countAnew } from './followers.ts';
 import { judge } from './judge.ts';
 import { requestFacts } from './record-facts.ts';
-
-/** Longest command, in bytes of UTF-8, and the longest text it may become once invisible characters are shown. */
-export const MAX_COMMAND_BYTES = 16 * 1024;
 
 export interface Ask {
   command: Command;
@@ -44,12 +42,7 @@ export interface Ask {
 }
 
 export type SubmitRefusal =
-  | 'unknown-environment'
-  | 'environment-not-allowed'
-  | 'project-not-allowed'
-  | 'project-missing'
-  | 'command-too-long'
-  | 'command-not-text'
+  | AdmissionRefusal
   | 'digest-mismatch'
   | 'key-reused'
   | 'too-many-pending'
@@ -70,9 +63,6 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
   if (ask.idempotencyKey) {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey);
     if (known) return replay(known, ask);
-  }
-  if ((await countPending(deps.database.db, caller.id)) >= deps.pendingPerToken) {
-    return { ok: false, code: 'too-many-pending' };
   }
 
   // From here on nothing knows the secrets a client may have sent: the digest still binds the real bytes.
@@ -120,27 +110,14 @@ interface Checked {
 }
 
 function check(deps: Deps, caller: Caller, ask: Ask): Checked | { code: SubmitRefusal } {
-  const environment = deps.environments.get(ask.environment);
-  if (!environment) return { code: 'unknown-environment' };
-  if (caller.environments && !caller.environments.includes(ask.environment))
-    return { code: 'environment-not-allowed' };
-  const project = ask.project ?? (caller.project === '*' ? null : caller.project);
-  if (project === null) return { code: 'project-missing' };
-  if (caller.project !== '*' && caller.project !== project) return { code: 'project-not-allowed' };
-
-  const text = commandText(ask.command);
-  const parts = ask.command.kind === 'argv' ? ask.command.argv : [text];
-  if (parts.some((part) => part.includes('\0') || /\p{Surrogate}/u.test(part)))
-    return { code: 'command-not-text' };
-  if (parts.join(' ').trim() === '') return { code: 'command-not-text' };
-  if (Buffer.byteLength(text) > MAX_COMMAND_BYTES) return { code: 'command-too-long' };
-
+  const admitted = admit(deps, caller, ask);
+  if ('code' in admitted) return admitted;
   const { command, cwd, program } = ask;
   const salt = ask.digest?.salt ?? randomBytes(16).toString('hex');
   if (ask.redacted && !ask.digest) return { code: 'digest-mismatch' };
-  const computed = digestOf({ command, environment: environment.name, cwd, program }, salt);
+  const computed = digestOf({ command, environment: admitted.environment.name, cwd, program }, salt);
   if (ask.digest && !ask.redacted && ask.digest.sha256 !== computed) return { code: 'digest-mismatch' };
-  return { environment, project, digest: { salt, sha256: ask.digest?.sha256 ?? computed } };
+  return { ...admitted, digest: { salt, sha256: ask.digest?.sha256 ?? computed } };
 }
 
 type Stored = { row: RequestRow; superseded: Ended[] } | { refused: SubmitRefusal } | 'key-taken';
@@ -149,6 +126,9 @@ async function store(tx: Tx, deps: Deps, caller: Caller, ask: Shown, checked: Ch
   const judged = await judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted });
   const { ruling } = judged;
   if (ruling.kind === 'ask' && ruling.missing) return { refused: `${ruling.missing}-needed` };
+  // Only what waits for people is counted: a flood of asks does not hold up what rules let pass.
+  if (asksPeople(deps, ruling) && (await countPending(tx, caller.id)) >= deps.pendingPerToken)
+    return { refused: 'too-many-pending' };
   const draft = draftOf(deps, { caller, ask, ...checked, judged });
   const around = await lookAround(tx, draft, {
     allowed: ruling.kind === 'allow',

@@ -1,7 +1,8 @@
 import type { SlashCommand } from '@slack/bolt';
 import type { Environment } from '../core/environment.ts';
 import type { NearMiss } from '../core/rules/explain.ts';
-import { type CheckRefusal, check, type Findings } from '../gate/check.ts';
+import type { AdmissionRefusal } from '../gate/admission.ts';
+import { check, type Findings } from '../gate/check.ts';
 import { listRequests } from '../store/requests.ts';
 import { sentence } from './answers.ts';
 import {
@@ -82,7 +83,7 @@ const decidersIn = ({ deps }: Slack, { ruling, environment }: Findings): Environ
   reviewers: (ruling.kind === 'ask' ? ruling.from : null) ?? environment.reviewers,
 });
 
-const REFUSED: Record<CheckRefusal, string> = {
+const REFUSED: Record<AdmissionRefusal, string> = {
   'unknown-environment': 'This environment is not configured.',
   'environment-not-allowed': 'This environment is not yours.',
   'project-not-allowed': 'This project is not yours.',

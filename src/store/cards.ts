@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database, Db, Tx } from './database.ts';
 import { cards } from './schema.ts';
 
@@ -178,10 +178,3 @@ export async function untilNextCard(database: Database): Promise<number | null> 
     from cards where wanted_version > shown_version`);
   return next?.ms ?? null;
 }
-
-/** Is there a card of this request that Slack has not got yet? */
-export const unposted = (db: Db, requestId: string) =>
-  db
-    .select()
-    .from(cards)
-    .where(and(eq(cards.requestId, requestId), isNull(cards.ts)));

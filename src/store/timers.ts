@@ -45,11 +45,3 @@ export const claimDueTimers = (database: Database, limit: number): Promise<DueTi
 export const postponeTimer = (database: Database, id: number) =>
   database.rows(sql`
     update timers set lease_until = now() + make_interval(secs => least(300, 2 ^ attempts)) where id = ${id}`);
-
-/** Milliseconds until the next timer is due; null when none is set. */
-export async function untilNextTimer(database: Database): Promise<number | null> {
-  const [next] = await database.rows<{ ms: number | null }>(sql`
-    select (extract(epoch from min(greatest(due_at, coalesce(lease_until, due_at))) - now()) * 1000)::float8 as ms
-    from timers where done_at is null`);
-  return next?.ms ?? null;
-}

@@ -315,6 +315,29 @@ limits: { requests_per_second: 1, burst: 4, pending_per_token: 2 }
   });
 });
 
+describe('a token with many requests waiting', () => {
+  it('still runs what a rule lets pass', async () => {
+    const config = `
+url: http://gate.example.com
+environments: { production: { channel: "#deploys", reviewers: channel } }
+limits: { pending_per_token: 1 }
+`;
+    const gate = await startTestGate(await freshDatabase('embedded'), { config });
+    gate.deps.canAsk = true;
+    const token = await gate.token();
+    const rule = { rule: 'echo routine', environment: 'production', project: 'shop' };
+    const added = await gate.call('POST', '/api/v1/rules', { token: gate.adminToken.token, body: rule });
+    expect(added.status).toBe(201);
+    const ask = async (...argv: string[]) =>
+      (await gate.call('POST', '/api/v1/requests', { token, body: { environment: 'production', argv } }))
+        .body;
+    expect((await ask('echo', 'one')).state).toBe('pending');
+    expect((await ask('echo', 'two')).type).toBe('/docs#too-many-pending');
+    expect(await ask('echo', 'routine')).toMatchObject({ state: 'approved', decision: { by: 'rule' } });
+    await gate.close();
+  });
+});
+
 describe('without Slack', () => {
   it('denies what no rule covers, and says why', async () => {
     const gate = await startTestGate(await freshDatabase('embedded'));

@@ -9,6 +9,9 @@ export type Command =
   | { kind: 'shell'; text: string }
   | { kind: 'action'; text: string };
 
+/** Longest command, in bytes of UTF-8: nobody can review a longer one. */
+export const MAX_COMMAND_BYTES = 16 * 1024;
+
 const SAFE_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /** Quotes one word so that bash reads exactly this value. */

@@ -280,7 +280,7 @@ describe('redact', () => {
     'xoxb-',
     '%',
   ];
-  it.each(hostile)('64 KB of %j take under 50 ms', (unit) => {
+  it.each(hostile)('64 KB of %j are read in linear time', (unit) => {
     const text = unit.repeat(Math.ceil(K64 / unit.length)).slice(0, K64);
     let best = Number.POSITIVE_INFINITY;
     for (let run = 0; run < 10 && best > 50; run++) {
