@@ -1,3 +1,4 @@
+import type { Escalation } from './escalation.ts';
 import type { OfficeHours } from './office-hours.ts';
 
 /** Who may decide: every full member of the channel, or named people and user groups (Slack ids). */
@@ -24,6 +25,24 @@ export interface Environment {
   officeHours: OfficeHours | null;
   /** Whether rules marked so may let a LOW command run when nobody answers. */
   unansweredMayRun: boolean;
+  /** Whom the gate goes after, and when, while nobody answers. */
+  escalation: Escalation;
+  /** By how much one press moves the deadline, and how often at most. */
+  extend: { bySeconds: number; times: number };
+  /** How long questions hold up the ladder of a request, in all. */
+  questionPauseSeconds: number;
+  /** Who may approve in an emergency; null: there are none here. */
+  emergency: Emergency | null;
+  /** Of one request: those its ladder has told since, who may decide it, too. */
+  backups?: { users: string[]; groups: string[]; emails: string[] };
+}
+
+export interface Emergency {
+  reviewers: { users: string[]; groups: string[] };
+  /** One of them is enough, however many people the environment asks for otherwise. */
+  alone: boolean;
+  /** Who is paged; null: nobody is configured for it. */
+  page: string | null;
 }
 
 /** Who may decide, for people. */

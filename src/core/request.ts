@@ -2,11 +2,16 @@ import type { Command } from './command/command.ts';
 import type { WordChange } from './command/word-diff.ts';
 import type { Looked } from './decide.ts';
 import type { Reviewers } from './environment.ts';
+import type { LadderView } from './escalation.ts';
+import type { Reach } from './reach.ts';
 import type { Assessment } from './risk/assessment.ts';
 
 /** `pending` is the only state that is not final. */
 export type RequestState = 'pending' | 'approved' | 'denied' | 'expired' | 'withdrawn' | 'blocked';
 export type RequesterKind = 'ci' | 'human' | 'agent';
+/** What becomes of an unattended ask when no reviewer is there: the usual ladder, a denial, or a page at once. */
+export const WHEN_NOBODY_IS_THERE = ['wait', 'deny', 'page'] as const;
+export type WhenNobodyIsThere = (typeof WHEN_NOBODY_IS_THERE)[number];
 
 /** Who asks: the token that was presented, and the people known to stand behind it. */
 export interface Requester {
@@ -56,6 +61,7 @@ export const DECIDED_BY = [
   'lost-contact',
   'newer-request',
   'nobody-to-ask',
+  'nobody-there',
 ] as const;
 export type DecidedBy = (typeof DECIDED_BY)[number];
 
@@ -74,10 +80,29 @@ export interface Vote {
   verdict: Verdict;
   reason: string | null;
   /** The way the person answered, for the record. */
-  method: 'card' | 'review' | 'command';
+  method: 'card' | 'review' | 'command' | 'page';
   at: Date;
 }
 export type Verdict = 'approve' | 'deny';
+
+/** Somebody said that they are looking at it, so that two people do not read the same thing. */
+export interface Claim {
+  subject: string;
+  name: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** What a reviewer asked the one who asked, and what came back. */
+export interface Question {
+  id: number;
+  askedByName: string;
+  text: string;
+  askedAt: Date;
+  answer: string | null;
+  answeredByName: string | null;
+  answeredAt: Date | null;
+}
 
 export interface Request {
   id: string;
@@ -97,6 +122,7 @@ export interface Request {
   approvalsNeeded: number;
   /** Who may decide this one, when a policy says so; null: as the environment says. */
   reviewers: Reviewers | null;
+  emergency: boolean;
   whenUnanswered: 'deny' | 'allow';
   /** The card of a burst it stands on, beside others; null: a card of its own. */
   batchId: string | null;
@@ -105,6 +131,11 @@ export interface Request {
   family: string;
   createdAt: Date;
   expiresAt: Date;
+  /** Nobody moves the deadline beyond this moment; null: nobody moves it. */
+  latestExpiresAt: Date | null;
+  claim: Claim | null;
+  /** Who could be reached when it was asked; null: not known (yet). */
+  reach: Reach | null;
   useBy: Date | null;
   decision: Decision | null;
   /** The grant was used: the command was about to start. */
@@ -139,6 +170,13 @@ export interface RequestView extends Request {
   newer: { id: string; state: RequestState; permalink: string | null } | null;
   /** Id of a request of a newer run that waits, too: this one came late. */
   newerWaits: string | null;
+  /** A reviewer may move its deadline now. */
+  mayExtend: boolean;
+  /** Who has been told, when, and what happens next. */
+  ladder: LadderView;
+  questions: Question[];
+  /** The retrospective that its emergency owes or has been given; null: none. */
+  retrospective: { dueAt: Date; closedAt: Date | null; closedByName: string | null } | null;
 }
 
 /** Who clicked, with what Slack said of them at that moment. */
@@ -170,6 +208,16 @@ export type VoteJudgement =
   | { counted: false; code: VoteRefusal }
   | { counted: true; ends: 'approved' | 'denied' | null; approvals: number; needed: number };
 
+/** Why somebody may not act as a reviewer; null: they may. Every doubt is against them. */
+export function whyNoReviewer(voter: Voter): VoteRefusal | null {
+  if (voter.isOutsider) return 'outsider';
+  if (voter.isDeactivated) return 'deactivated';
+  if (voter.isBot) return 'bot';
+  if (voter.isGuest) return 'guest';
+  if (voter.isReviewer === null) return 'unknown-membership';
+  return voter.isReviewer ? null : 'not-a-reviewer';
+}
+
 /**
  * Does this vote count, and does it end the request? Every doubt about the person is a refusal.
  * A requester may deny, never approve: taking back one's own request is the safe direction.
@@ -185,12 +233,8 @@ export function judgeVote(input: {
   const { voter, verdict } = input;
   const refuse = (code: VoteRefusal): VoteJudgement => ({ counted: false, code });
   if (input.state !== 'pending') return refuse('already-decided');
-  if (voter.isOutsider) return refuse('outsider');
-  if (voter.isDeactivated) return refuse('deactivated');
-  if (voter.isBot) return refuse('bot');
-  if (voter.isGuest) return refuse('guest');
-  if (voter.isReviewer === null) return refuse('unknown-membership');
-  if (!voter.isReviewer) return refuse('not-a-reviewer');
+  const unfit = whyNoReviewer(voter);
+  if (unfit) return refuse(unfit);
   if (verdict === 'approve' && input.requesterPeople.includes(voter.userId)) return refuse('requester');
 
   const approvers = new Set(input.votes.filter((v) => v.verdict === 'approve').map((v) => v.subject));

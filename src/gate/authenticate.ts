@@ -3,7 +3,10 @@ import { findGoodToken, type TokenRow, touchToken } from '../store/tokens.ts';
 import type { Deps } from './deps.ts';
 
 /** Who calls the API, as the token says. */
-export type Caller = Pick<TokenRow, 'id' | 'name' | 'role' | 'kind' | 'project' | 'environments' | 'owner'>;
+export type Caller = Pick<
+  TokenRow,
+  'id' | 'name' | 'role' | 'kind' | 'project' | 'environments' | 'owner' | 'whenNobodyIsThere'
+>;
 
 /** Tokens carry 256 random bits, so a plain hash keeps them safe at rest. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

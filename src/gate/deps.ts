@@ -7,6 +7,9 @@ import type { Row } from '../core/risk/row.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { RequestRow } from '../store/requests.ts';
+import type { OnCall, OnCallKind } from '../on-call/on-call.ts';
+import type { RequestMailer } from '../on-call/request-mailer.ts';
+import type { People } from './people.ts';
 import type { RuleBook } from './rule-book.ts';
 
 /** What every verb is given. Built once, in main.ts. */
@@ -24,6 +27,14 @@ export interface Deps {
   secondPersonForRules: 'production' | 'always' | 'never';
   /** Slack user id of an actor named by a client (`github:octocat`), as configured. */
   personOf(source: string | undefined, actor: string): string | null;
+  /** Who people are; null without Slack. */
+  people: People | null;
+  /** Whoever is on call, by the names of `on_call`. */
+  onCall: ReadonlyMap<string, OnCall>;
+  /** null: the gate sends no mail. */
+  mailer: RequestMailer | null;
+  /** Where people reach the gate: the links in mails and pages begin with it. */
+  url: string;
   /** Is there a way to ask people? Without it, what no rule covers is denied. */
   canAsk: boolean;
   /** How many requests of one token may wait for people at once: a flood must not bury the others. */
@@ -48,7 +59,14 @@ export type GateEvent =
   | { kind: 'completed'; requestId: string; environment: string; exitCode: number | null }
   | { kind: 'lapsed'; requestId: string; environment: string }
   | { kind: 'timer-fired'; timer: string; lateSeconds: number }
+  | { kind: 'escalated'; requestId: string; environment: string; step: string; nobody: boolean }
+  | { kind: 'delivered'; requestId: string; way: DeliveryWay }
+  /** `final`: it is not tried again. */
+  | { kind: 'not-delivered'; requestId: string; way: DeliveryWay; problem: string; final: boolean }
   | { kind: 'fault'; where: string; error: unknown };
+
+/** What carried something to people: Slack, mail, or the kind of the provider that pages. */
+export type DeliveryWay = 'slack' | 'email' | OnCallKind;
 
 /** Tells logs and metrics how a request ended, and those that ended with it. */
 export function observeEnding(deps: Deps, row: RequestRow & { alike?: RequestRow[] }): void {

@@ -12,8 +12,13 @@ import type { Judged } from './judge.ts';
 import type { Ask } from './submit.ts';
 
 /** A request before it is stored. */
-export type Draft = Omit<typeof requests.$inferInsert, 'createdAt' | 'expiresAt' | 'heartbeatUntil'> & {
+export type Draft = Omit<
+  typeof requests.$inferInsert,
+  'createdAt' | 'expiresAt' | 'latestExpiresAt' | 'heartbeatUntil'
+> & {
   expiresInSeconds: number;
+  /** null: its deadline cannot be moved. */
+  canBeExtendedBySeconds: number | null;
 };
 
 interface Given {
@@ -27,7 +32,7 @@ interface Given {
 
 /** @returns null when another request took the idempotency key first */
 export async function insertDraft(tx: Tx, draft: Draft, around: Surroundings): Promise<RequestRow | null> {
-  const { expiresInSeconds, ...given } = draft;
+  const { expiresInSeconds, canBeExtendedBySeconds, ...given } = draft;
   const { heartbeatSeconds } = given;
   const beside = { leaderId: around.leader?.id ?? null, batchId: around.batch?.id ?? null };
   const [row] = await tx
@@ -37,6 +42,10 @@ export async function insertDraft(tx: Tx, draft: Draft, around: Surroundings): P
       ...beside,
       createdAt: sql`now()`,
       expiresAt: sql`now() + make_interval(secs => ${expiresInSeconds})`,
+      latestExpiresAt:
+        canBeExtendedBySeconds === null
+          ? null
+          : sql`now() + make_interval(secs => ${expiresInSeconds + canBeExtendedBySeconds})`,
       heartbeatUntil: heartbeatSeconds ? sql`now() + make_interval(secs => ${heartbeatSeconds})` : null,
     })
     .onConflictDoNothing()
@@ -74,6 +83,8 @@ export function draftOf(deps: Deps, given: Given): Draft {
     assessment: judged.assessment,
     approvalsNeeded: asked?.approvals ?? environment.approvals,
     reviewers: asked?.from ?? null,
+    // What a rule or a policy lets pass, or stops, is no emergency: nobody had to decide.
+    emergency: asked !== null && ask.emergency,
     whenUnanswered: asked?.whenUnanswered ?? 'deny',
     rules: ruling.kind === 'block' ? [] : ruling.rules,
     explanation: judged.looked,
@@ -81,6 +92,11 @@ export function draftOf(deps: Deps, given: Given): Draft {
     sameKey: judged.sameKey,
     concurrencyKey: concurrencyKeyOf(environment.name, ask.context),
     expiresInSeconds: expiresIn,
+    // A client that wants to know sooner is not kept waiting longer.
+    canBeExtendedBySeconds: ask.timeoutSeconds
+      ? null
+      : environment.extend.bySeconds * environment.extend.times,
+    whenNobodyIsThere: caller.whenNobodyIsThere,
     heartbeatSeconds: ask.heartbeatSeconds,
   };
 }
@@ -89,7 +105,8 @@ export function draftOf(deps: Deps, given: Given): Draft {
 const concurrencyKeyOf = (environment: string, { repository, job, step }: Context): string | null =>
   repository && step ? JSON.stringify([environment, repository, job ?? '', step]) : null;
 
-function requesterOf(deps: Deps, caller: Caller, context: Context): Requester {
+/** Who asks: the token, and the people known to stand behind it. */
+export function requesterOf(deps: Deps, caller: Caller, context: Context): Requester {
   const actor = context.actor ?? null;
   const people = [caller.owner, actor && deps.personOf(context.source, actor)];
   return {

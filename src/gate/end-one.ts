@@ -3,10 +3,13 @@ import type { Decision, RequestState } from '../core/request.ts';
 import { refreshCards } from '../store/cards.ts';
 import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
+import { dropStepMessages } from '../store/outbox.ts';
+import { closePagesOf } from '../store/pages.ts';
 import type { RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import { finishTimers, setTimer } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
+import { oweRetrospective } from './emergency.ts';
 
 export interface Ending extends Omit<Decision, 'at'> {
   state: Exclude<RequestState, 'pending'>;
@@ -40,11 +43,20 @@ export async function endOne(
     .returning();
   if (!ended) return null;
 
-  await finishTimers(tx, row.id, ['expire', 'heartbeat']);
+  await finishTimers(tx, row.id, ['expire', 'heartbeat', 'escalate']);
+  // Of a request that nothing has changed yet, nobody was told.
+  if (row.version > 1) await callOff(tx, row.id);
   if (state === 'approved') await setTimer(tx, 'lapse', row.id, useWithin);
+  if (state === 'approved' && row.emergency) await oweRetrospective(tx, ended);
   await refreshCards(tx, row.id, ended.version);
   await announceRequest(tx, row.id);
   return ended;
+}
+
+/** Nobody else need hear of it: incidents close, messages not sent yet stay unsent. */
+async function callOff(tx: Tx, requestId: string): Promise<void> {
+  await closePagesOf(tx, requestId);
+  await dropStepMessages(tx, requestId);
 }
 
 function inTime({ state, unanswered }: Ending) {

@@ -1,6 +1,6 @@
 import { lockFollowers } from '../store/attention.ts';
 import type { Tx } from '../store/database.ts';
-import { orderMessage } from '../store/outbox.ts';
+import { orderMessages } from '../store/outbox.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { Deps } from './deps.ts';
 import { type Ending, endOne } from './end-one.ts';
@@ -23,7 +23,10 @@ export async function endRequest(tx: Tx, deps: Deps, row: RequestRow, ending: En
   const followers = row.version === 1 ? [] : await lockFollowers(tx, row.id);
   const ended = await endOne(tx, deps, row, ending);
   if (!ended) return null;
-  if (row.requester.people.length > 0) await orderMessage(tx, row.id, `ended/${row.id}`, ended.version);
+  if (row.requester.people.length > 0) {
+    const payload = { version: ended.version };
+    await orderMessages(tx, [{ requestId: row.id, key: `ended/${row.id}`, kind: 'tell-requester', payload }]);
+  }
   const alike = ending.by === 'people' ? await endAlike(tx, deps, ended, followers, ending) : [];
   if (ending.by !== 'people') await handOn(tx, deps, ended, followers);
   if (row.leaderId !== null) await countAnew(tx, row.leaderId);

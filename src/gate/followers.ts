@@ -5,8 +5,10 @@ import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import type { RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
+import { setTimer } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
 import { type Ending, endOne } from './end-one.ts';
+import { showAnew } from './show-anew.ts';
 
 /** People decided about the leader: so they did about everything that asked the same and is still in time. */
 export async function endAlike(
@@ -54,15 +56,14 @@ export async function handOn(
     await handOnCards(tx, leader.id, next.id);
     await refreshCards(tx, next.id, version);
   }
+  // It takes up its own ladder: what was due meanwhile is due now.
+  await setTimer(tx, 'escalate', next.id, 0);
   await announceRequest(tx, next.id);
 }
 
 /** One more or one less asks the same: the card of the leader says how many. */
 export async function countAnew(tx: Tx, leaderId: string): Promise<void> {
-  for (const leader of await countChange(tx, [leaderId])) {
-    await refreshCards(tx, leader.id, leader.version);
-    await announceRequest(tx, leader.id);
-  }
+  await showAnew(tx, [leaderId]);
 }
 
 /** The same for everything that waits for one decision: an approval was counted. */

@@ -12,6 +12,7 @@ import {
   type Author,
   checkWish,
   insertRule,
+  owesRetrospective,
   type RuleRefusal,
   type RuleWish,
   revokeWithin,
@@ -66,6 +67,8 @@ export async function importRules(
     const wasAlone = (await rulesVersionNow(tx)) === found + 1;
     if (version !== null && !(wasAlone && version === found)) return { ok: false, code: 'rules-changed' };
     const changes = await difference(tx, wishes);
+    const owing = await owingAmong(tx, wishes, changes.add);
+    if (owing.length > 0) return { ok: false, code: 'faults', faults: owing };
     await lockRules(
       tx,
       changes.revoke.map(({ id }) => id),
@@ -81,6 +84,16 @@ const faultsOf = (deps: Deps, author: Author, wishes: RuleWish[]): RuleFault[] =
     const refusal = checkWish(deps, author, wish);
     return refusal ? [{ at, refusal }] : [];
   });
+
+/** New rules for environments that owe a retrospective. */
+async function owingAmong(tx: Tx, wishes: RuleWish[], added: RuleWish[]): Promise<RuleFault[]> {
+  const faults: RuleFault[] = [];
+  for (const wish of added) {
+    if (await owesRetrospective(tx, wish.environment))
+      faults.push({ at: wishes.indexOf(wish), refusal: { code: 'retrospective-due' } });
+  }
+  return faults;
+}
 
 async function difference(tx: Tx, wishes: RuleWish[]): Promise<RulesDifference> {
   const version = await rulesVersionNow(tx);

@@ -7,6 +7,7 @@ import { type Disagreement, disagreements } from '../core/rules/examples.ts';
 import { compileRules } from '../core/rules/rule-set.ts';
 import type { Scope } from '../core/rules/scope.ts';
 import type { Tx } from '../store/database.ts';
+import { unpaidEmergencies } from '../store/emergencies.ts';
 import { appendRecord } from '../store/records.ts';
 import { findRequest } from '../store/requests.ts';
 import { countRulesChange, findRule, type RuleRow } from '../store/rules.ts';
@@ -44,7 +45,8 @@ export type RuleRefusal =
   | { code: 'examples-disagree'; disagreements: Disagreement[] }
   | { code: 'admin-mark' }
   | { code: 'unknown-environment' }
-  | { code: 'unanswered-forbidden' };
+  | { code: 'unanswered-forbidden' }
+  | { code: 'retrospective-due' };
 export type RuleAdded =
   | { ok: true; rule: RuleRow; needsSecondPerson: boolean }
   | ({ ok: false } & RuleRefusal);
@@ -56,12 +58,17 @@ export type RuleAdded =
 export async function addRule(deps: Deps, author: Author, wish: RuleWish): Promise<RuleAdded> {
   const fault = checkWish(deps, author, wish);
   if (fault) return { ok: false, ...fault };
-  return deps.database.db.transaction(async (tx) => {
+  return deps.database.db.transaction(async (tx): Promise<RuleAdded> => {
+    if (await owesRetrospective(tx, wish.environment)) return { ok: false, code: 'retrospective-due' };
     const needsSecondPerson = await profitsFrom(tx, deps, author, wish);
     const rule = await insertRule(tx, deps, author, wish, !needsSecondPerson);
     return { ok: true, rule, needsSecondPerson };
   });
 }
+
+/** While an emergency of an environment is not accounted for, its whitelist does not grow. */
+export const owesRetrospective = async (tx: Tx, environment: string): Promise<boolean> =>
+  (await unpaidEmergencies(tx, environment === '*' ? undefined : environment)).length > 0;
 
 /** Every fault of a rule that would keep it from being saved. */
 export function checkWish(deps: Deps, author: Author, wish: RuleWish): RuleRefusal | null {
@@ -161,7 +168,7 @@ export async function insertRule(
 
 export type RuleConfirmed =
   | { ok: true; rule: RuleRow }
-  | { ok: false; code: 'unknown-rule' | 'confirmed-before' | 'same-person' };
+  | { ok: false; code: 'unknown-rule' | 'confirmed-before' | 'same-person' | 'retrospective-due' };
 
 /** A second person puts a rule in force. */
 export const confirmRule = (deps: Deps, author: Author, id: string): Promise<RuleConfirmed> =>
@@ -169,6 +176,7 @@ export const confirmRule = (deps: Deps, author: Author, id: string): Promise<Rul
     const rule = await findRule(tx, id);
     if (!rule || rule.revokedAt) return { ok: false, code: 'unknown-rule' };
     if (rule.confirmedAt) return { ok: false, code: 'confirmed-before' };
+    if (await owesRetrospective(tx, rule.environment)) return { ok: false, code: 'retrospective-due' };
     if (await isSamePerson(tx, rule, author)) return { ok: false, code: 'same-person' };
     const [confirmed] = await tx
       .update(rules)

@@ -16,10 +16,18 @@ import { type AdmissionRefusal, admit } from './admission.ts';
 import { lookAround, type Surroundings, supersede } from './attention.ts';
 import type { Caller } from './authenticate.ts';
 import { type Deps, observeEnding } from './deps.ts';
-import { draftOf, insertDraft } from './draft.ts';
+import { draftOf, insertDraft, requesterOf } from './draft.ts';
 import { type Ended, type Ending, endRequest } from './end-request.ts';
+import {
+  announceEmergency,
+  type EmergencyRefusal,
+  inEmergency,
+  openersOf,
+  refusedEmergency,
+} from './emergency.ts';
 import { countAnew } from './followers.ts';
 import { judge } from './judge.ts';
+import { startLadder } from './ladder.ts';
 import { requestFacts } from './record-facts.ts';
 
 export interface Ask {
@@ -35,6 +43,8 @@ export interface Ask {
   redacted: boolean;
   timeoutSeconds: number | null;
   heartbeatSeconds: number | null;
+  /** It cannot wait for the usual people: those of the emergency list decide, and a retrospective follows. */
+  emergency: boolean;
   context: Context;
   idempotencyKey: string | null;
   /** SHA-256 of the body as sent: the same key with another body is a mistake. */
@@ -47,7 +57,8 @@ export type SubmitRefusal =
   | 'key-reused'
   | 'too-many-pending'
   | 'reason-needed'
-  | 'ticket-needed';
+  | 'ticket-needed'
+  | EmergencyRefusal;
 
 export type Submitted =
   | { ok: true; request: RequestRow; replayed: boolean }
@@ -124,12 +135,21 @@ type Stored = { row: RequestRow; superseded: Ended[] } | { refused: SubmitRefusa
 
 async function store(tx: Tx, deps: Deps, caller: Caller, ask: Shown, checked: Checked): Promise<Stored> {
   const judged = await judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted });
-  const { ruling } = judged;
+  const ruling = ask.emergency ? inEmergency(judged.ruling, checked.environment) : judged.ruling;
+  if (ruling.kind === 'ask' && ask.emergency) {
+    const by = requesterOf(deps, caller, ask.context);
+    const refused = await refusedEmergency(tx, {
+      by: openersOf(by),
+      reason: ask.reason,
+      environment: checked.environment,
+    });
+    if (refused) return { refused };
+  }
   if (ruling.kind === 'ask' && ruling.missing) return { refused: `${ruling.missing}-needed` };
   // Only what waits for people is counted: a flood of asks does not hold up what rules let pass.
   if (asksPeople(deps, ruling) && (await countPending(tx, caller.id)) >= deps.pendingPerToken)
     return { refused: 'too-many-pending' };
-  const draft = draftOf(deps, { caller, ask, ...checked, judged });
+  const draft = draftOf(deps, { caller, ask, ...checked, judged: { ...judged, ruling } });
   const around = await lookAround(tx, draft, {
     allowed: ruling.kind === 'allow',
     asks: asksPeople(deps, ruling),
@@ -174,6 +194,8 @@ async function askPeople(
 ): Promise<void> {
   await setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000);
   if (row.heartbeatSeconds) await setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds);
+  await startLadder(tx, row, environment);
+  if (row.emergency) await announceEmergency(tx, row);
   if (around.leader) await countAnew(tx, around.leader.id);
   else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
   else await orderCard(tx, row.id, environment.channel, row.version, row.batchId);

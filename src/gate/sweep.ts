@@ -1,8 +1,10 @@
 import { claimDueTimers, type DueTimer, postponeTimer } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
+import { escalate } from './escalate.ts';
 import { expire } from './expire.ts';
 import { checkHeartbeat } from './heartbeat.ts';
 import { lapse } from './lapse.ts';
+import { remindOfRetrospective } from './retrospective.ts';
 
 const BATCH = 50;
 
@@ -33,5 +35,9 @@ function fire(deps: Deps, timer: DueTimer): Promise<void> {
       return checkHeartbeat(deps, timer.requestId);
     case 'lapse':
       return lapse(deps, timer.requestId);
+    case 'escalate':
+      return escalate(deps, timer.requestId);
+    case 'retrospective':
+      return remindOfRetrospective(deps, timer.requestId);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { RequesterKind } from '../core/request.ts';
+import type { RequesterKind, WhenNobodyIsThere } from '../core/request.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { tokens } from '../store/schema.ts';
@@ -17,6 +17,7 @@ export interface TokenWish {
   environments: string[] | null;
   owner: string | null;
   expiresInDays: number | null;
+  whenNobodyIsThere?: WhenNobodyIsThere;
 }
 
 /** Makes a token. The secret is in this answer and nowhere else. */
@@ -85,8 +86,8 @@ async function store(tx: Tx, deps: Deps, by: string, wish: TokenWish, secret: st
 }
 
 function recordToken(tx: Tx, deps: Deps, type: 'token-created' | 'token-revoked', row: TokenRow, by: string) {
-  const { id, name, role, kind, project, environments, owner } = row;
+  const { id, name, role, kind, project, environments, owner, whenNobodyIsThere } = row;
   const digest = createHash('sha256').update(id).digest('hex');
-  const facts = { token: { id, name, role, kind, project, environments, owner }, by };
+  const facts = { token: { id, name, role, kind, project, environments, owner, whenNobodyIsThere }, by };
   return appendRecord(tx, deps, { type, subject: `token/${id}`, digest, facts });
 }

@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm';
 import { cardsOf } from '../store/cards.ts';
 import type { Tx } from '../store/database.ts';
 import type { RequestRow } from '../store/requests.ts';
+import { timeNow } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { type Ended, endRequest } from './end-request.ts';
 import { weigh } from './judge.ts';
@@ -40,18 +40,9 @@ async function ruleThatLetsItRun(tx: Tx, deps: Deps, row: RequestRow): Promise<s
       name: row.requester.tokenName,
       kind: row.requester.kind,
       level: row.assessment.level,
-      now: await timeNow(tx, deps),
+      now: (await timeNow(tx, deps)).getTime(),
     },
   );
   if (ruling.kind !== 'ask' || ruling.whenUnanswered !== 'allow') return null;
   return covering?.find((rule) => rule.whenUnanswered === 'allow')?.text ?? null;
-}
-
-async function timeNow(tx: Tx, deps: Deps): Promise<number> {
-  const [clock] = await deps.database.rows<{ now: number }>(
-    sql`select (extract(epoch from now()) * 1000)::float8 as now`,
-    tx,
-  );
-  if (!clock) throw new Error('the database gave no time');
-  return clock.now;
 }

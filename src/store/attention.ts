@@ -103,7 +103,18 @@ export const countChange = (tx: Tx, ids: string[]): Promise<RequestRow[]> =>
   tx
     .update(requests)
     .set({ version: sql`${requests.version} + 1` })
-    .where(inArray(requests.id, ids))
+    // Locked in one order, so that two that change the same requests do not wait for each other.
+    .where(
+      inArray(
+        requests.id,
+        tx
+          .select({ id: requests.id })
+          .from(requests)
+          .where(inArray(requests.id, ids))
+          .orderBy(asc(requests.id))
+          .for('update'),
+      ),
+    )
     .returning();
 
 /** Gives the followers what people said of their leader, so that each has its own reviewers. */

@@ -1,10 +1,14 @@
 import { and, asc, desc, eq, gte, inArray, isNotNull, like, ne, sql } from 'drizzle-orm';
 import type { Command } from '../core/command/command.ts';
 import { wordDiff } from '../core/command/word-diff.ts';
+import { mayExtend } from '../core/escalation.ts';
 import type { Request, RequestState, RequestView } from '../core/request.ts';
 import type { Db, Tx } from './database.ts';
+import { retrospectiveOf } from './emergencies.ts';
 import { followersOf, newerThan, newerWaiting } from './followers.ts';
+import { questionsOf } from './questions.ts';
 import { requests, votes } from './schema.ts';
+import { viewLadder } from './steps.ts';
 
 export type RequestRow = typeof requests.$inferSelect;
 export type NewRequestRow = Omit<typeof requests.$inferInsert, 'createdAt' | 'expiresAt' | 'heartbeatUntil'>;
@@ -30,12 +34,16 @@ export function toRequest(row: RequestRow): Request {
     assessment: row.assessment,
     approvalsNeeded: row.approvalsNeeded,
     reviewers: row.reviewers,
+    emergency: row.emergency,
     whenUnanswered: row.whenUnanswered,
     batchId: row.batchId,
     explanation: row.explanation,
     family: row.family,
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
+    latestExpiresAt: row.latestExpiresAt,
+    claim: row.claim ?? null,
+    reach: row.reach ?? null,
     useBy: row.useBy,
     decision: row.decision && row.decidedAt ? { ...row.decision, at: row.decidedAt } : null,
     startedAt: row.startedAt,
@@ -139,7 +147,21 @@ export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView 
     followers: { count: followers.count, shown: followers.rows.map(toRequest) },
     newer: await newerThan(db, row),
     newerWaits: await newerWaiting(db, row),
+    mayExtend: await mayExtendNow(db, row),
+    ladder: await viewLadder(db, row),
+    questions: await questionsOf(db, id),
+    retrospective: row.emergency ? await retrospectiveOf(db, id) : null,
   };
+}
+
+/** By the database's clock, like every deadline. */
+async function mayExtendNow(db: Db | Tx, row: RequestRow): Promise<boolean> {
+  if (row.state !== 'pending' || !row.latestExpiresAt || row.latestExpiresAt <= row.expiresAt) return false;
+  const [clock] = await db
+    .select({ now: sql<number>`(extract(epoch from now()) * 1000)::float8` })
+    .from(requests)
+    .where(eq(requests.id, row.id));
+  return clock !== undefined && mayExtend(row, new Date(clock.now));
 }
 
 /** The last command of the same family that people or rules let run in this environment, before this one. */

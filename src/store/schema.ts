@@ -15,8 +15,12 @@ import {
 import type { Command } from '../core/command/command.ts';
 import type { Looked } from '../core/decide.ts';
 import type { Reviewers } from '../core/environment.ts';
+import type { Rung, Taken } from '../core/escalation.ts';
+import type { Audience } from '../core/people.ts';
 import type { Envelope } from '../core/proof/envelope.ts';
+import type { Reach } from '../core/reach.ts';
 import type {
+  Claim,
   Context,
   Decision,
   Requester,
@@ -24,6 +28,7 @@ import type {
   RequestState,
   Verdict,
   Vote,
+  WhenNobodyIsThere,
 } from '../core/request.ts';
 import type { Assessment } from '../core/risk/assessment.ts';
 
@@ -43,6 +48,8 @@ export const tokens = pgTable('tokens', {
   environments: jsonb('environments').$type<string[] | null>(),
   /** Slack user id of the person this token stands for. */
   owner: text('owner'),
+  /** What becomes of an ask when no reviewer is there: of cron jobs and agents nobody waits for the answer. */
+  whenNobodyIsThere: text('when_nobody_is_there').$type<WhenNobodyIsThere>().notNull().default('wait'),
   createdAt: time('created_at').notNull(),
   createdBy: text('created_by').notNull(),
   expiresAt: time('expires_at'),
@@ -76,6 +83,8 @@ export const requests = pgTable(
     approvalsNeeded: integer('approvals_needed').notNull(),
     /** Who may decide this one, when a policy says so; null: as the environment says. */
     reviewers: jsonb('reviewers').$type<Reviewers | null>(),
+    /** Only the emergency list of its environment may approve it; a retrospective follows. */
+    emergency: boolean('emergency').notNull().default(false),
     /** What happens when the deadline comes: only a rule may say `allow`. */
     whenUnanswered: text('when_unanswered').$type<'deny' | 'allow'>().notNull(),
     /** Ids of the rules that cover it, also when people are asked all the same. */
@@ -96,6 +105,18 @@ export const requests = pgTable(
     supersededBy: text('superseded_by'),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
+    /** Nobody moves the deadline beyond this moment; null: nobody moves it. */
+    latestExpiresAt: time('latest_expires_at'),
+    /** Who said that they are looking at it. */
+    claim: jsonb('claim').$type<Claim | null>(),
+    /** Since when a question holds up the ladder, and until when at most; null: it is not held up. */
+    pausedAt: time('paused_at'),
+    pausedUntil: time('paused_until'),
+    /** How long questions have held it up already. */
+    pausedSeconds: integer('paused_seconds').notNull().default(0),
+    /** Who could be reached when it was asked; null: not known yet. */
+    reach: jsonb('reach').$type<Reach | null>(),
+    whenNobodyIsThere: text('when_nobody_is_there').$type<WhenNobodyIsThere>().notNull().default('wait'),
     /** How long the client may be silent before its request is withdrawn; null: it never has to be heard. */
     heartbeatSeconds: integer('heartbeat_seconds'),
     heartbeatUntil: time('heartbeat_until'),
@@ -242,6 +263,23 @@ export const cards = pgTable(
   ],
 );
 
+/** The ladder of a request: who is told when, and what became of it. */
+export const steps = pgTable(
+  'steps',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    requestId: text('request_id').notNull(),
+    position: integer('position').notNull(),
+    kind: text('kind').$type<Rung['kind']>().notNull(),
+    audience: jsonb('audience').$type<Audience | null>(),
+    pager: text('pager'),
+    dueAt: time('due_at').notNull(),
+    takenAt: time('taken_at'),
+    taken: jsonb('taken').$type<Taken | null>(),
+  },
+  (t) => [unique('steps_once').on(t.requestId, t.position)],
+);
+
 /** Messages that go out once: each is sent, confirmed, or given up with its reason. */
 export const outbox = pgTable(
   'outbox',
@@ -250,22 +288,189 @@ export const outbox = pgTable(
     /** The same effect has the same key, whoever writes it. */
     key: text('key').notNull().unique(),
     requestId: text('request_id').notNull(),
-    kind: text('kind').$type<'tell-requester'>().notNull(),
-    payload: jsonb('payload').$type<{ version: number }>().notNull(),
+    lane: text('lane').$type<Lane>().notNull().default('slack'),
+    kind: text('kind').$type<MessageKind>().notNull(),
+    /** A Slack user id or a mail address; null: the thread of the card. */
+    recipient: text('recipient'),
+    /** The step of the ladder it belongs to. */
+    stepId: bigint('step_id', { mode: 'number' }),
+    payload: jsonb('payload').$type<MessagePayload>().notNull(),
     attempts: integer('attempts').notNull(),
     nextAt: time('next_at').notNull(),
     leaseUntil: time('lease_until'),
     doneAt: time('done_at'),
     problem: text('problem'),
   },
-  (t) => [index('outbox_due').on(t.nextAt).where(sql`${t.doneAt} is null`)],
+  (t) => [
+    index('outbox_due').on(t.lane, t.nextAt).where(sql`${t.doneAt} is null`),
+    index('outbox_request').on(t.requestId),
+  ],
 );
+
+/** What carries a message: Slack and mail fail apart from each other. */
+export type Lane = 'slack' | 'email';
+export type MessageKind = 'tell-requester' | 'mention' | 'direct' | 'email' | 'thread';
+export interface MessagePayload {
+  /** The version of the request at which it was ordered. */
+  version: number;
+  /** What a message in the thread is about. */
+  says?: ThreadTopic;
+  /** Slack user ids that a mention names; `everybody`: too many to name, or not known. */
+  mentions?: string[] | 'everybody';
+  /** The mail address of the person, for when Slack does not reach them. */
+  orElse?: string;
+}
+export type ThreadTopic =
+  | { topic: 'question'; questionId: number }
+  | { topic: 'answer'; questionId: number }
+  | { topic: 'acknowledged'; by: string | null }
+  | { topic: 'emergency' }
+  | { topic: 'retrospective-due'; hoursLeft: number }
+  | { topic: 'retrospective-done' };
+
+/** Incidents at whoever is on call: like a card, each is brought to what it should be. Closed, it is never opened again. */
+export const pages = pgTable(
+  'pages',
+  {
+    /** The provider's dedup key. */
+    id: text('id').primaryKey(),
+    pager: text('pager').notNull(),
+    environment: text('environment').notNull(),
+    /** Several requests share it from the beginning: a storm. */
+    storm: boolean('storm').notNull(),
+    wants: text('wants').$type<PageState>().notNull(),
+    openedAt: time('opened_at').notNull(),
+    wantedVersion: integer('wanted_version').notNull(),
+    shownVersion: integer('shown_version').notNull(),
+    /** A call that opens it was begun: the provider may have it, whatever was answered. */
+    mayBeOpen: boolean('may_be_open').notNull(),
+    attempts: integer('attempts').notNull(),
+    nextAt: time('next_at').notNull(),
+    leaseUntil: time('lease_until'),
+    /** Who holds the lease: whoever lost it confirms nothing. */
+    leaseId: text('lease_id'),
+    sentAt: time('sent_at'),
+    reference: text('reference'),
+    acknowledgedAt: time('acknowledged_at'),
+    acknowledgedBy: text('acknowledged_by'),
+    closedAt: time('closed_at'),
+    problem: text('problem'),
+  },
+  (t) => [
+    index('pages_due').on(t.nextAt).where(sql`${t.wantedVersion} > ${t.shownVersion}`),
+    index('pages_open').on(t.pager, t.openedAt).where(sql`${t.wants} <> 'closed'`),
+  ],
+);
+export type PageState = 'open' | 'acknowledged' | 'closed';
+
+export const pageRequests = pgTable(
+  'page_requests',
+  {
+    pageId: text('page_id').notNull(),
+    requestId: text('request_id').notNull(),
+    /** The step of the ladder that paged. */
+    stepId: bigint('step_id', { mode: 'number' }),
+  },
+  (t) => [
+    unique('page_requests_once').on(t.pageId, t.requestId),
+    index('page_requests_request').on(t.requestId),
+  ],
+);
+
+/** Questions of reviewers to the one who asked. */
+export const questions = pgTable(
+  'questions',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    requestId: text('request_id').notNull(),
+    askedBy: text('asked_by').notNull(),
+    askedByName: text('asked_by_name').notNull(),
+    text: text('text').notNull(),
+    askedAt: time('asked_at').notNull(),
+    answer: text('answer'),
+    answeredBy: text('answered_by'),
+    answeredByName: text('answered_by_name'),
+    answeredAt: time('answered_at'),
+  },
+  (t) => [index('questions_request').on(t.requestId)],
+);
+
+/** What a provider delivered to us: the same delivery is taken once. */
+export const inbox = pgTable(
+  'inbox',
+  {
+    provider: text('provider').notNull(),
+    deliveryId: text('delivery_id').notNull(),
+    receivedAt: time('received_at').notNull(),
+  },
+  (t) => [unique('inbox_once').on(t.provider, t.deliveryId)],
+);
+
+/** How a person wants to be told, by `/gate me`. */
+export const peopleSettings = pgTable('people_settings', {
+  /** Slack user id. */
+  userId: text('user_id').primaryKey(),
+  /** Minutes of the day in their own time zone; null: no quiet hours. */
+  quietFrom: integer('quiet_from'),
+  quietTo: integer('quiet_to'),
+  timeZone: text('time_zone'),
+  /** Which ways reach them, besides the channel. */
+  ways: text('ways').$type<Ways>().notNull(),
+  changedAt: time('changed_at').notNull(),
+});
+export type Ways = 'slack' | 'email' | 'both';
+
+/** Emergencies that were approved: each owes a retrospective. */
+export const emergencies = pgTable(
+  'emergencies',
+  {
+    requestId: text('request_id').primaryKey(),
+    environment: text('environment').notNull(),
+    /** Who opened it, each by every name we know: `slack user id` or `token:<id>`. */
+    openedBy: jsonb('opened_by').$type<string[]>().notNull(),
+    openedAt: time('opened_at').notNull(),
+    dueAt: time('due_at').notNull(),
+    /** How many reminders went out; the last one pages. */
+    reminded: integer('reminded').notNull(),
+    closedAt: time('closed_at'),
+    closedBy: text('closed_by'),
+    closedByName: text('closed_by_name'),
+    retrospective: jsonb('retrospective').$type<Retrospective | null>(),
+  },
+  (t) => [index('emergencies_open').on(t.environment).where(sql`${t.closedAt} is null`)],
+);
+export interface Retrospective {
+  whatHappened: string;
+  wasRight: 'yes' | 'no' | 'partly';
+  becomesRule: string | null;
+}
+
+/** People signed in to the pages; the cookie's hash is the key. */
+export const sessions = pgTable('sessions', {
+  id: text('id').primaryKey(),
+  userId: text('user_id').notNull(),
+  teamId: text('team_id').notNull(),
+  enterpriseId: text('enterprise_id'),
+  name: text('name').notNull(),
+  createdAt: time('created_at').notNull(),
+  lastUsedAt: time('last_used_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});
+
+/** Sign-ins under way: what has to come back from Slack, once. */
+export const signIns = pgTable('sign_ins', {
+  /** Hash of the state. */
+  id: text('id').primaryKey(),
+  nonce: text('nonce').notNull(),
+  returnTo: text('return_to').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});
 
 export const timers = pgTable(
   'timers',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    kind: text('kind').$type<'expire' | 'heartbeat' | 'lapse'>().notNull(),
+    kind: text('kind').$type<'expire' | 'heartbeat' | 'lapse' | 'escalate' | 'retrospective'>().notNull(),
     requestId: text('request_id').notNull(),
     dueAt: time('due_at').notNull(),
     attempts: integer('attempts').notNull(),

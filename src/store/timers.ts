@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Tx } from './database.ts';
 
-export type TimerKind = 'expire' | 'heartbeat' | 'lapse';
+export type TimerKind = 'expire' | 'heartbeat' | 'lapse' | 'escalate' | 'retrospective';
 export interface DueTimer {
   id: number;
   kind: TimerKind;

@@ -22,6 +22,10 @@ export const PRODUCTION: Environment = {
   timeZone: 'Europe/Berlin',
   officeHours: null,
   unansweredMayRun: false,
+  escalation: { steps: [], pageAtOnce: null },
+  extend: { bySeconds: 300, times: 2 },
+  questionPauseSeconds: 300,
+  emergency: null,
 };
 
 /** What verbs need, over an open database. What they tell is collected in `events`. */
@@ -49,6 +53,10 @@ export async function depsOver(
     ruleBook: createRuleBook(database),
     secondPersonForRules: 'production',
     personOf: () => null,
+    people: null,
+    onCall: new Map(),
+    mailer: null,
+    url: 'https://gate.example.com',
     canAsk: true,
     pendingPerToken: 1000,
     observe: (event) => events.push(event),
@@ -86,6 +94,7 @@ export const askFor = (over: Partial<Ask> = {}): Ask => ({
   redacted: false,
   timeoutSeconds: null,
   heartbeatSeconds: null,
+  emergency: false,
   context: {},
   idempotencyKey: null,
   bodyHash: 'hash',

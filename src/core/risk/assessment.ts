@@ -2,6 +2,10 @@
 export const RISK_LEVELS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
 
+/** Is a level this one or higher? */
+export const isAtLeast = (level: RiskLevel, least: RiskLevel): boolean =>
+  RISK_LEVELS.indexOf(level) >= RISK_LEVELS.indexOf(least);
+
 /** One part of a score. `points` may be negative; `span` is the place in the command's text, in UTF-16 units. */
 export interface RiskReason {
   id: string;

@@ -1,0 +1,64 @@
+import { DEFAULT_SETTINGS } from '../core/quiet.ts';
+import type { Told } from '../core/escalation.ts';
+import type { Tx } from '../store/database.ts';
+import { type Message, orderMessages } from '../store/outbox.ts';
+import { settingsOf } from '../store/people-settings.ts';
+import type { RequestRow } from '../store/requests.ts';
+import type { StepRow } from '../store/steps.ts';
+import type { Deps } from './deps.ts';
+
+/** More people than this are not named one by one. */
+const MOST_NAMED = 20;
+
+/**
+ * Orders what tells the people of a step: the reviewers by a mention under the card, others directly, each by the
+ * ways they prefer. On a card of several requests one message speaks for all of them.
+ */
+export async function tellStep(
+  tx: Tx,
+  deps: Deps,
+  row: RequestRow,
+  step: StepRow,
+  told: Told,
+): Promise<void> {
+  const about = row.batchId ?? row.id;
+  const at = { requestId: row.id, stepId: step.id };
+  const payload = { version: row.version };
+  if (step.audience === 'reviewers') {
+    const ids = told.people.map(({ userId }) => userId);
+    const mentions = ids.length > 0 && ids.length <= MOST_NAMED ? ids : ('everybody' as const);
+    return orderMessages(tx, [
+      { ...at, key: `mention/${about}/${step.position}`, kind: 'mention', payload: { ...payload, mentions } },
+    ]);
+  }
+  const settings = await settingsOf(
+    tx,
+    told.people.map(({ userId }) => userId),
+  );
+  const messages = new Map<string, Message>();
+  const order = (message: Message) => messages.set(message.key, message);
+  const mail = (address: string) =>
+    order({
+      ...at,
+      key: `email/${about}/${step.position}/${address.toLowerCase()}`,
+      kind: 'email',
+      lane: 'email',
+      recipient: address,
+      payload,
+    });
+  for (const { userId, email } of told.people) {
+    const ways = (settings.get(userId) ?? DEFAULT_SETTINGS).ways;
+    const canMail = deps.mailer !== null && email !== null;
+    if (ways !== 'slack' && canMail) mail(email);
+    if (ways === 'email' && canMail) continue;
+    order({
+      ...at,
+      key: `direct/${about}/${step.position}/${userId}`,
+      kind: 'direct',
+      recipient: userId,
+      payload: canMail ? { ...payload, orElse: email } : payload,
+    });
+  }
+  for (const address of told.emails) mail(address);
+  await orderMessages(tx, [...messages.values()]);
+}
