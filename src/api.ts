@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECIDED_BY } from './core/request.ts';
+import { DECIDED_BY, WHEN_NOBODY_IS_THERE } from './core/request.ts';
 
 /** Largest body the API reads, in bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -75,6 +75,10 @@ export const SubmitShape = z
       .max(600)
       .optional()
       .describe('Withdraw the request when its client was silent for so long'),
+    emergency: z
+      .boolean()
+      .optional()
+      .describe('Only the emergency list may approve it; it needs a reason, and a retrospective follows'),
     context: ContextShape.optional(),
   })
   .refine((body) => [body.command, body.argv, body.action].filter((c) => c !== undefined).length === 1, {
@@ -90,6 +94,45 @@ export const EnvelopeShape = z.object({
 });
 
 export const PersonShape = z.object({ id: z.string(), name: z.string() });
+
+/** Who can be reached for a request: `core/reach` says it in words. */
+export const ReachShape = z.object({
+  reviewers: z
+    .object({
+      of: z.int(),
+      reachable: z.int(),
+      active: z.int(),
+      likely: z.int(),
+      unknown: z.int(),
+    })
+    .nullable(),
+  steps: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      kind: z.enum(['reviewers', 'people', 'page']),
+      label: z.string(),
+      reachable: z.int().nullable(),
+    }),
+  ),
+  nobody: z.boolean(),
+  expiresAt: z.iso.datetime(),
+  whenUnanswered: z.enum(['deny', 'allow']),
+});
+
+export const ToldShape = z.object({
+  at: z.iso.datetime(),
+  what: z.enum(['reviewers', 'backups', 'pager']),
+  people: z.array(z.string()),
+  nobody: z.string().nullable().describe('Why there was nobody to tell'),
+  problems: z.array(z.string()).describe('Ways that did not work'),
+  taken_by: z.string().nullable().describe('Who took the page at the provider'),
+});
+
+export const QuestionShape = z.object({
+  by: z.string(),
+  text: z.string(),
+  answer: z.string().nullable(),
+});
 
 export const RequestShape = z.object({
   id: z.string(),
@@ -114,6 +157,11 @@ export const RequestShape = z.object({
     approvals: z.array(PersonShape),
     posted: z.boolean().describe('The card is in Slack'),
     problem: z.string().nullable().describe('Why nobody can see it yet, and what to do'),
+    emergency: z.boolean(),
+    reach: ReachShape.nullable().describe('Who could be reached when it was asked; null: not known (yet)'),
+    told: z.array(ToldShape).describe('Who has been told since, in the order of time'),
+    looking: z.string().nullable().describe('Who said that they are looking at it'),
+    questions: z.array(QuestionShape),
   }),
   decision: z
     .object({
@@ -161,6 +209,12 @@ export const NewTokenShape = z.strictObject({
     .describe('Slack user id of the person it stands for'),
   role: z.enum(['client', 'admin']).optional(),
   expires_in_days: z.int().min(1).max(3650).optional(),
+  when_nobody_is_there: z
+    .enum(WHEN_NOBODY_IS_THERE)
+    .optional()
+    .describe(
+      'For clients nobody attends: wait as usual, deny at once, or page at once when no reviewer is there',
+    ),
 });
 export type NewToken = z.infer<typeof NewTokenShape>;
 
@@ -172,6 +226,7 @@ export const TokenShape = z.object({
   project: z.string(),
   environments: z.array(z.string()).nullable(),
   owner: z.string().nullable(),
+  when_nobody_is_there: z.enum(WHEN_NOBODY_IS_THERE),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime().nullable(),
   last_used_at: z.iso.datetime().nullable(),

@@ -13,9 +13,15 @@ import { createHttp } from './http/app.ts';
 import type { Check } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createLog, type Log } from './log.ts';
+import { createMailer } from './on-call/mailer.ts';
+import { makeOnCall } from './on-call/make.ts';
+import { requestMailer } from './on-call/request-mailer.ts';
+import type { OpenedSlack } from './slack/open.ts';
+import type { RunningSlack } from './slack/start.ts';
 import { openChanges } from './store/changes.ts';
 import { type Database, openEmbedded, openPostgres } from './store/database.ts';
 import { startTimers } from './timers.ts';
+import { createWeb } from './web/web.ts';
 
 /** A connection waits here while thousands of clients reconnect at once after a restart. */
 const LISTEN_BACKLOG = 8192;
@@ -62,6 +68,8 @@ export async function startGatehouse(
     const changes = await openChanges(database, (error) => onFault('changes', error));
     undo.push(() => changes.close());
 
+    const mailer = config.email && createMailer(config.email);
+    const opened = config.slack && (await openSlack(config.slack, log, observe));
     const deps: Deps = {
       database,
       changes,
@@ -73,6 +81,10 @@ export async function startGatehouse(
       ruleBook: createRuleBook(database),
       secondPersonForRules: config.secondPersonForRules,
       personOf: personFinder(config.people),
+      people: opened?.people ?? null,
+      onCall: makeOnCall(config.onCall, { mailer, sendDirect: opened?.sendDirect ?? null }),
+      mailer: mailer && requestMailer(mailer),
+      url: config.url,
       canAsk: config.slack !== null,
       pendingPerToken: config.limits.pending_per_token,
       observe,
@@ -81,7 +93,7 @@ export async function startGatehouse(
     const adminToken = loadAdminToken(config);
     await ensureAdminToken(deps, adminToken.token);
 
-    const slack = config.slack && (await connectSlack(deps, config.slack, log));
+    const slack = opened && (await startSlack(deps, opened));
     if (slack) undo.push(() => slack.stop());
     const timers = await startTimers(deps);
     undo.push(() => timers.stop());
@@ -92,7 +104,13 @@ export async function startGatehouse(
     ];
     const closing = new AbortController();
     const { url, limits } = config;
+    const signIn =
+      config.slack?.signIn && opened
+        ? { ...config.slack, ...config.slack.signIn, workspace: opened.workspace.identity }
+        : null;
+    const pages = createWeb(deps, { url, signIn, closing: closing.signal, onFault });
     const app = createHttp(deps, {
+      pages,
       url,
       limits,
       metrics,
@@ -118,10 +136,15 @@ const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 
-/** Bolt is half of the start-up time and of the memory: loaded only by who has a Slack. */
-async function connectSlack(deps: Deps, slack: SlackConfig, log: Log) {
-  const { startSlack } = await import('./slack/start.ts');
-  return startSlack(deps, { ...slack, log });
+/** Slack's packages are half of the start-up time and of the memory: loaded only by who has a Slack. */
+async function openSlack(slack: SlackConfig, log: Log, observe: Deps['observe']): Promise<OpenedSlack> {
+  const { openSlack: open } = await import('./slack/open.ts');
+  return open({ ...slack, log, observe });
+}
+
+async function startSlack(deps: Deps, opened: OpenedSlack): Promise<RunningSlack> {
+  const { startSlack: start } = await import('./slack/start.ts');
+  return start(deps, opened);
 }
 
 function openDatabase(config: Config): Promise<Database> {

@@ -1,6 +1,7 @@
 import type { RequestBody } from '../api.ts';
 import { terminalSafe } from '../core/command/visible.ts';
 import { duration } from '../core/duration.ts';
+import { reachInWords } from '../core/reach.ts';
 import { listed } from './ending.ts';
 
 export type Rows = [name: string, value: string | null | undefined][];
@@ -28,6 +29,7 @@ export function askedRows(request: RequestBody, command: string, now: number): R
     ['command', shortened(command)],
     ['risk', riskWords(request)],
     ['asked', `${asked.reviewers}${asked.channel ? ` in ${asked.channel}` : ''}${needed}`],
+    ['reach', asked.reach && reachWords(asked.reach)],
     ['until', `${clockTime(request.expires_at)} (${timeLeft(request, now)})`],
     ['card', request.url],
     ...request.notes.map((note): [string, string] => ['note', note]),
@@ -47,9 +49,46 @@ export function newsLines(before: RequestBody, now: RequestBody): string[] {
   if (now.asked.approvals.length > before.asked.approvals.length) lines.push(approvalsWords(now));
   if (now.asked.problem && now.asked.problem !== before.asked.problem) lines.push(now.asked.problem);
   if (before.asked.problem && !now.asked.problem) lines.push('people can see the request now');
+  if (now.asked.reach && !before.asked.reach) lines.push(reachWords(now.asked.reach));
+  lines.push(...toldLines(before, now));
+  if (now.asked.looking && now.asked.looking !== before.asked.looking)
+    lines.push(`${now.asked.looking} is looking at it`);
+  lines.push(...questionLines(before, now));
+  if (now.expires_at !== before.expires_at) lines.push(`there is time until ${clockTime(now.expires_at)} now`);
   if (now.url !== before.url) lines.push(`the card is now ${now.url}`);
   lines.push(...now.notes.filter((note) => !before.notes.includes(note)));
   return lines.map(oneLine);
+}
+
+/** `2 of 5 reviewers active, backups at 14:06, pager at 14:08` */
+export const reachWords = (reach: NonNullable<RequestBody['asked']['reach']>): string =>
+  reachInWords(reach, (at) => clockTime(at.toISOString()));
+
+/** What was done to reach people since. */
+function toldLines(before: RequestBody, now: RequestBody): string[] {
+  return now.asked.told.flatMap((told, i) => {
+    const known = before.asked.told[i];
+    const news = known ? [] : [toldWords(told)];
+    const problems = told.problems.filter((problem) => !known?.problems.includes(problem));
+    const taken = told.taken_by !== null && !known?.taken_by ? [`${told.taken_by} has the page`] : [];
+    return [...news, ...problems, ...taken];
+  });
+}
+
+function toldWords({ what, people, nobody }: RequestBody['asked']['told'][number]): string {
+  if (nobody !== null) return `${what}: nobody to tell, ${nobody}`;
+  const done = what === 'pager' ? 'called' : 'told';
+  return people.length > 0 ? `${what} ${done}: ${listed(people.slice(0, 5))}` : `${what} ${done}`;
+}
+
+function questionLines(before: RequestBody, now: RequestBody): string[] {
+  return now.asked.questions.flatMap(({ by, text, answer }, i) => {
+    const known = before.asked.questions[i];
+    return [
+      ...(known ? [] : [`${by} asks in Slack: ${text}`]),
+      ...(answer !== null && !known?.answer ? [`answered: ${answer}`] : []),
+    ];
+  });
 }
 
 /** `1 of 2 approved, by Ana` */

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { parseDuration } from '../core/duration.ts';
-import type { Environment, EnvironmentColor } from '../core/environment.ts';
-import { parseOfficeHours } from '../core/office-hours.ts';
+import type { Environment } from '../core/environment.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Row } from '../core/risk/row.ts';
 import { siteRows } from '../core/risk/site.ts';
+import { toEnvironment } from './environments.ts';
+import { checkEscalation } from './escalation.ts';
+import { type ReadFile, readHolidays, readSmallFile } from './holidays.ts';
+import { checkOnCall, type EmailConfig, type OnCallEntries } from './on-call-shape.ts';
 import { checkPolicies, toPolicy } from './policies.ts';
 import { ConfigShape, type RawConfig, RiskRowShape } from './shape.ts';
 
@@ -14,6 +16,8 @@ import { ConfigShape, type RawConfig, RiskRowShape } from './shape.ts';
 export type SlackConfig = {
   botToken: string;
   apiUrl: string | undefined;
+  /** Sign in with Slack on the pages; null: nobody can sign in. */
+  signIn: { clientId: string; clientSecret: string } | null;
 } & ({ mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string });
 
 export interface Config {
@@ -28,6 +32,9 @@ export interface Config {
   /** Keys of the file that this version reads and does not act on, by path. */
   notYet: string[];
   people: RawConfig['people'];
+  onCall: OnCallEntries;
+  /** How mail is sent; null: it is not. */
+  email: EmailConfig | null;
   limits: RawConfig['limits'];
   slack: SlackConfig | null;
   databaseUrl: string | null;
@@ -74,8 +81,13 @@ export function loadConfig(variables: Variables, file: string): Config {
   return readConfig(text, variables, file);
 }
 
-/** As `loadConfig`, from the text of the file. */
-export function readConfig(text: string, variables: Variables, file = 'gatehouse.yaml'): Config {
+/** As `loadConfig`, from the text of the file. `readFile` reads the files that it names. */
+export function readConfig(
+  text: string,
+  variables: Variables,
+  file = 'gatehouse.yaml',
+  readFile: ReadFile = readSmallFile,
+): Config {
   const faults: ConfigFault[] = [];
   const document = fillIn(parseYaml(text, file, faults), variables, [], faults);
   const parsed = ConfigShape.safeParse(document);
@@ -84,6 +96,7 @@ export function readConfig(text: string, variables: Variables, file = 'gatehouse
       faults.push({ path: issue.path.join('.') || '(file)', message: mend(issue) });
   }
   const riskRows = checkBeyondShape(document, faults);
+  const holidays = holidaysIn(document, path.dirname(file), readFile, faults);
   const slack = readSlack(variables, faults);
   const port = Number(variables.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -104,13 +117,18 @@ export function readConfig(text: string, variables: Variables, file = 'gatehouse
     port,
     host: variables.HOST || '0.0.0.0',
     environments: new Map(
-      Object.entries(parsed.data.environments).map(([name, e]) => [name, toEnvironment(name, e)]),
+      Object.entries(parsed.data.environments).map(([name, e]) => [
+        name,
+        toEnvironment(name, e, holidays.get(name)),
+      ]),
     ),
     policies: parsed.data.policies.map(toPolicy),
     riskRows,
     secondPersonForRules: parsed.data.rules.second_person,
     notYet: notYetIn(parsed.data),
     people: parsed.data.people,
+    onCall: parsed.data.on_call ?? {},
+    email: parsed.data.email ?? null,
     limits: parsed.data.limits,
     slack,
     databaseUrl: variables.DATABASE_URL || null,
@@ -125,7 +143,10 @@ export function readConfig(text: string, variables: Variables, file = 'gatehouse
 function checkBeyondShape(document: unknown, faults: ConfigFault[]): Row[] {
   const { environments, policies, risk } = (document ?? {}) as Record<string, unknown>;
   const names = Object.keys(environments ?? {});
-  checkPolicies(policies, names, (path, message) => faults.push({ path, message }));
+  const report = (path: string, message: string) => void faults.push({ path, message });
+  checkPolicies(policies, names, report);
+  checkOnCall(document, report);
+  checkEscalation(environments, report);
   const given = RiskRowShape.array().safeParse(risk ?? []);
   const { rows, faults: wrong } = siteRows(given.data ?? []);
   for (const fault of wrong) {
@@ -135,16 +156,22 @@ function checkBeyondShape(document: unknown, faults: ConfigFault[]): Row[] {
   return rows;
 }
 
-/** Parts of the contract that are checked and nothing more. */
-function notYetIn(data: RawConfig): string[] {
-  const inEnvironments = Object.entries(data.environments).flatMap(([name, environment]) =>
-    (['escalation', 'page_at_once'] as const)
-      .filter((key) => environment[key] !== undefined)
-      .map((key) => `environments.${name}.${key}`),
+/** The holidays of each environment, those of calendars too, around this year. */
+function holidaysIn(
+  document: unknown,
+  directory: string,
+  readFile: ReadFile,
+  faults: ConfigFault[],
+): Map<string, ReadonlySet<string>> {
+  const { environments } = (document ?? {}) as Record<string, unknown>;
+  const year = new Date().getUTCFullYear();
+  return readHolidays(environments, { directory, readFile, year }, (path, message) =>
+    faults.push({ path, message }),
   );
-  const atTop = (['on_call', 'email', 'learning'] as const).filter((key) => data[key] !== undefined);
-  return [...inEnvironments, ...atTop];
 }
+
+/** Parts of the contract that are checked and nothing more. */
+const notYetIn = (data: RawConfig): string[] => (data.learning === undefined ? [] : ['learning']);
 
 function parseYaml(text: string, file: string, faults: ConfigFault[]): unknown {
   const lines = new LineCounter();
@@ -187,12 +214,13 @@ function readSlack(variables: Variables, faults: ConfigFault[]): SlackConfig | n
     SLACK_APP_TOKEN: appToken,
     SLACK_SIGNING_SECRET: signingSecret,
   } = variables;
+  const signIn = readSignIn(variables, faults);
   if (!botToken && !appToken && !signingSecret) return null;
   const apiUrl = variables.SLACK_API_URL?.replace(/\/*$/, '/');
   if (!botToken)
     faults.push({ path: 'SLACK_BOT_TOKEN', message: 'set it too: the bot token of the Slack app (xoxb-…)' });
-  else if (appToken) return { mode: 'socket', botToken, appToken, apiUrl };
-  else if (signingSecret) return { mode: 'http', botToken, signingSecret, apiUrl };
+  else if (appToken) return { mode: 'socket', botToken, appToken, apiUrl, signIn };
+  else if (signingSecret) return { mode: 'http', botToken, signingSecret, apiUrl, signIn };
   else
     faults.push({
       path: 'SLACK_APP_TOKEN',
@@ -202,26 +230,17 @@ function readSlack(variables: Variables, faults: ConfigFault[]): SlackConfig | n
   return null;
 }
 
-function toEnvironment(name: string, raw: RawConfig['environments'][string]): Environment {
-  const production = raw.production ?? /prod|live/i.test(name);
-  const hours = raw.office_hours ? parseOfficeHours(raw.office_hours, new Set(raw.holidays)) : null;
-  return {
-    name,
-    production,
-    color: raw.color ?? colorOf(name, production),
-    channel: raw.channel,
-    reviewers: raw.reviewers,
-    approvals: raw.approvals,
-    expiresAfterSeconds: parseDuration(raw.expires_after) ?? 0,
-    useWithinSeconds: parseDuration(raw.use_within) ?? 0,
-    timeZone: raw.time_zone,
-    officeHours: hours && 'hours' in hours ? hours : null,
-    unansweredMayRun: raw.unanswered_may_run ?? !production,
-  };
-}
-
-function colorOf(name: string, production: boolean): EnvironmentColor {
-  if (production) return 'red';
-  if (/stag|uat|pre/i.test(name)) return 'yellow';
-  return /dev|test|sandbox|local/i.test(name) ? 'green' : 'blue';
+/** Both or neither: without them nobody signs in to the pages. */
+function readSignIn(
+  { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret }: Variables,
+  faults: ConfigFault[],
+): SlackConfig['signIn'] {
+  if (clientId && clientSecret) return { clientId, clientSecret };
+  const missing = clientId ? 'SLACK_CLIENT_SECRET' : clientSecret ? 'SLACK_CLIENT_ID' : null;
+  if (missing)
+    faults.push({
+      path: missing,
+      message: 'set it too: both stand under "Basic Information" of the Slack app',
+    });
+  return null;
 }

@@ -3,57 +3,68 @@ import { RISK_LEVELS } from '../core/risk/assessment.ts';
 import { duration, slackGroup, slackUser, timeZone } from './values.ts';
 
 const emailAddress = z.email('write an e-mail address such as backup@example.com');
+const riskLevel = z.enum(RISK_LEVELS, `write one of ${RISK_LEVELS.join(', ')}`);
+const pager = z.string().min(1).describe('A name under on_call');
+/** People and groups by name: one of them at least. */
+const namedPeople = {
+  users: z.array(slackUser).default([]),
+  groups: z.array(slackGroup).default([]),
+};
 
 const tell = z.union(
   [
     z.literal('reviewers'),
     z
-      .strictObject({
-        users: z.array(slackUser).optional(),
-        groups: z.array(slackGroup).optional(),
-        emails: z.array(emailAddress).optional(),
-      })
-      .refine((to) => Object.values(to).some((list) => list && list.length > 0), 'name somebody'),
+      .strictObject({ ...namedPeople, emails: z.array(emailAddress).default([]) })
+      .refine((to) => to.users.length + to.groups.length + to.emails.length > 0, 'name somebody'),
   ],
   { error: 'write "reviewers", or { users: [U…], groups: [S…], emails: […] }' },
 );
 
-const pager = z.string().min(1).describe('A name under on_call');
-
 export const escalation = z
   .array(
     z
-      .strictObject({ after: duration, tell: tell.optional(), page: pager.optional() })
+      .strictObject({
+        after: duration,
+        tell: tell.optional(),
+        page: pager.optional(),
+        risk: riskLevel.optional().describe('Only for this level or higher'),
+        office_hours: z
+          .enum(['inside', 'outside'], 'write inside or outside')
+          .optional()
+          .describe('Only when the step falls inside, or outside, the office hours'),
+      })
       .refine((step) => step.tell || step.page, 'say who is told or paged: tell or page'),
   )
+  .max(20)
   .describe('What happens while nobody answers, counted from the request');
 
 export const pageAtOnce = z
   .strictObject({
-    risk: z.enum(RISK_LEVELS, `write one of ${RISK_LEVELS.join(', ')}`).optional(),
+    risk: riskLevel.optional(),
     outside_office_hours: z.boolean().optional(),
     page: pager,
   })
   .describe('Which requests page somebody at once');
 
-export const onCall = z
-  .record(
-    z.string(),
-    z.looseObject({
-      kind: z.enum(
-        ['pagerduty', 'opsgenie', 'webhook', 'email'],
-        'write pagerduty, opsgenie, webhook or email',
-      ),
-    }),
-  )
-  .describe('Who is on call, by name');
-
-export const email = z
+export const extend = z
   .strictObject({
-    smtp: z.string().min(1).describe('Such as "${SMTP_URL}"'),
-    from: z.string().min(3).describe('Such as gate@example.com'),
+    by: duration.default('5m').describe('How much one press moves the deadline'),
+    times: z.int().min(0).max(10).default(2).describe('How often at most; 0: never'),
   })
-  .describe('How mail is sent');
+  .describe('How reviewers may extend the time to decide, in its last third');
+
+export const emergency = z
+  .strictObject({
+    ...namedPeople,
+    alone: z.boolean().default(true).describe('Whether one of them is enough, however many approvals'),
+    page: pager.optional().describe('Who is paged; by default whom the environment pages otherwise'),
+  })
+  .refine(
+    (e) => e.users.length + e.groups.length > 0,
+    'name at least one user or group: nobody could approve',
+  )
+  .describe('Who may approve an emergency, at any time');
 
 export const learning = z
   .strictObject({

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { ENVIRONMENT_COLORS } from '../core/environment.ts';
 import { RISK_LEVELS } from '../core/risk/assessment.ts';
-import { email, escalation, learning, onCall, pageAtOnce } from './escalation-shape.ts';
+import { emergency, escalation, extend, learning, pageAtOnce } from './escalation-shape.ts';
+import { email, onCall } from './on-call-shape.ts';
 import { PolicyShape } from './policy-shape.ts';
 import {
   approvals,
   channel,
   duration,
-  isoDate,
+  holidays,
   officeHours,
   reviewers,
   slackUser,
@@ -28,13 +29,18 @@ const environment = z
     color: z.enum(ENVIRONMENT_COLORS).optional(),
     time_zone: timeZone.default('UTC'),
     office_hours: officeHours.optional(),
-    holidays: z.array(isoDate).optional().describe('Local dates that count as outside office hours'),
+    holidays: holidays.optional().describe('Local dates that count as outside office hours'),
     unanswered_may_run: z
       .boolean()
       .optional()
       .describe('Whether rules with when_unanswered: allow count here; by default not in production'),
     escalation: escalation.optional(),
     page_at_once: pageAtOnce.optional(),
+    extend: extend.prefault({}),
+    question_pause: duration
+      .default('5m')
+      .describe('How long questions hold up the escalation of a request, in all'),
+    emergency: emergency.optional(),
   })
   .refine((e) => !e.holidays?.length || e.office_hours !== undefined, {
     path: ['holidays'],

@@ -26,10 +26,20 @@ export const officeHours = z
       });
   });
 
-export const isoDate = z
+const holiday = z
   .string()
-  .meta({ description: 'A date such as 2026-12-25', pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
-  .refine(isDate, 'write a date such as 2026-12-25');
+  .meta({
+    description: 'A date such as 2026-12-25, or the path of an .ics file as seen from this file',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$|\\.[iI][cC][sS]$',
+  })
+  .refine(
+    (text) => isDate(text) || /\.ics$/i.test(text),
+    'write a date such as 2026-12-25, or the path of an .ics file',
+  );
+
+export const holidays = z.union([holiday, z.array(holiday)], {
+  error: 'write dates such as 2026-12-25, or the path of an .ics file',
+});
 
 export const slackUser = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'write a Slack user id such as U0123ABCD');
 export const slackGroup = z

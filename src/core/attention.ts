@@ -12,6 +12,8 @@ export interface Alike {
   approvalsNeeded: number;
   reviewers: Reviewers | null | undefined;
   whenUnanswered: 'deny' | 'allow';
+  /** Others decide an emergency, and it owes a retrospective: it shares a decision with emergencies alone. */
+  emergency: boolean | undefined;
   /** Secrets were taken out of it. */
   redacted: boolean;
   context: Context;
@@ -30,6 +32,7 @@ function readOnCard(ask: Alike): string {
   const { source, repository, ref, sha, server_url, change_summary, run_id, host } = context;
   return JSON.stringify([
     [ask.sameKey, ask.tokenId, ask.reason, ask.approvalsNeeded, ask.whenUnanswered],
+    ask.emergency === true,
     [requester.actor, [...requester.people].sort()],
     program ? [program.path, program.sha256] : null,
     !reviewers || reviewers === 'channel' ? (reviewers ?? null) : [reviewers.users, reviewers.groups],

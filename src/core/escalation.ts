@@ -86,20 +86,27 @@ export function ladderOf(input: {
     .toSorted((a, b) => a.afterSeconds - b.afterSeconds)
     .flatMap(rungsOf)
     .filter((rung) => rung.kind !== 'page' || rung.pager !== atOnce);
+  const later = input.emergency ? usual.filter(({ kind }) => kind === 'page') : usual;
   return [
     { kind: 'card', audience: 'reviewers', pager: null, afterSeconds: 0 },
     ...(atOnce === null ? [] : [pageRung(atOnce, 0)]),
-    ...(input.emergency ? allAtOnce(usual, input.emergency) : usual),
+    ...(input.emergency ? toldAtOnce(escalation, input.emergency) : []),
+    ...later,
   ];
 }
 
-/** In an emergency nobody waits for their turn: first the people who may approve it, then all others who are told. */
-export function allAtOnce(usual: Rung[], { reviewers }: Emergency): Rung[] {
-  const list: Rung = { kind: 'tell', audience: { ...reviewers, emails: [] }, pager: null, afterSeconds: 0 };
-  return [
-    list,
-    ...usual.map((rung) => (rung.kind === 'tell' ? { ...rung, afterSeconds: 0 } : rung)),
-  ].toSorted((a, b) => a.afterSeconds - b.afterSeconds);
+/**
+ * In an emergency nobody waits for their turn, and no step is for other risks or hours: first the people who may
+ * approve it, then the reviewers and all backups.
+ */
+export function toldAtOnce({ steps }: Escalation, { reviewers }: Emergency): Rung[] {
+  const audiences: Audience[] = [
+    { users: reviewers.users, groups: reviewers.groups, emails: [] },
+    'reviewers',
+    ...steps.flatMap(({ tell }) => (tell === null ? [] : [tell])),
+  ];
+  const each = new Map(audiences.map((audience) => [JSON.stringify(audience), audience]));
+  return [...each.values()].map((audience) => ({ kind: 'tell', audience, pager: null, afterSeconds: 0 }));
 }
 
 function pagedAtOnce({ pageAtOnce }: Escalation, level: RiskLevel, isOutside: boolean | null): string | null {
@@ -108,7 +115,7 @@ function pagedAtOnce({ pageAtOnce }: Escalation, level: RiskLevel, isOutside: bo
   return pageAtOnce.outsideOfficeHours && isOutside !== true ? null : pageAtOnce.page;
 }
 
-const pageRung = (pager: string, afterSeconds: number): Rung => ({
+export const pageRung = (pager: string, afterSeconds: number): Rung => ({
   kind: 'page',
   audience: null,
   pager,

@@ -100,12 +100,19 @@ const fault = (place: number, why: string, mend = EXAMPLE): OfficeHoursFault => 
 const quoted = (text: string): string => JSON.stringify(text);
 
 /**
- * Whether a moment is within the office hours of a time zone. The local wall clock decides, as a person reads it
- * there: when clocks go back, both passes of the repeated hour count; when they go forward, the hour that is left out
- * never occurs. A moment on the local date of a holiday is outside.
+ * Whether a moment is within the office hours of a time zone. Only what calendar and clock on the wall show at that
+ * moment decides, never how much time has passed: when clocks go back, both passes of the repeated stretch count, so a
+ * day may hold more minutes of office than its hours say; when they go forward, the stretch that is left out never
+ * occurs, so it may hold fewer; hours that begin or end inside a left-out stretch begin or end where clocks go on; a
+ * date that a zone leaves out has no hours. Hours over midnight end on the wall of the next day, whatever the night
+ * was like. A moment on the local date of a holiday is outside, also in hours that began the evening before; hours
+ * that would begin on a holiday still hold after its midnight.
  */
-export function isInside({ hours, holidays }: OfficeHours, timeZone: string, at: Date): boolean {
-  const { date, day, minute } = wallClock(timeZone, at);
+export function isInside(hours: OfficeHours, timeZone: string, at: Date): boolean {
+  return isWithin(hours, wallClock(timeZone, at));
+}
+
+function isWithin({ hours, holidays }: OfficeHours, { date, day, minute }: WallClock): boolean {
   if (holidays.has(date)) return false;
   return hours.some(({ day: begins, from, to }) => {
     const minutes = ((day - begins + 7) % 7) * DAY_MINUTES + minute;
@@ -113,10 +120,97 @@ export function isInside({ hours, holidays }: OfficeHours, timeZone: string, at:
   });
 }
 
+const MINUTE = 60_000;
+const DAY = DAY_MINUTES * MINUTE;
+/** Further ahead than any deadline, and than holidays in a row. */
+const DAYS_AHEAD = 62;
+
+/**
+ * The first moment after `at` when office hours begin or end, to the minute; null: not within the next two months, as
+ * with hours round the clock. Changes of clocks and holidays count as `isInside` says.
+ */
+export function nextChange(
+  hours: OfficeHours,
+  timeZone: string,
+  at: Date,
+): { at: Date; inside: boolean } | null {
+  const inside = isInside(hours, timeZone, at);
+  const edges = new Set([0, ...hours.hours.flatMap(({ from, to }) => [from, to % DAY_MINUTES])]);
+  for (const span of steadySpans(timeZone, at)) {
+    const change = momentsIn(span, edges).find(
+      (moment) => isWithin(hours, shownAt(moment + span.offset)) !== inside,
+    );
+    if (change !== undefined) return { at: new Date(change), inside: !inside };
+  }
+  return null;
+}
+
+/** Up to a day in which nobody touches the clocks: on the wall it is always `offset` later than UTC. */
+interface SteadySpan {
+  from: number;
+  to: number;
+  offset: number;
+}
+
+/** Within them local times and moments match one to one: nothing has to be guessed about left-out or repeated times. */
+function* steadySpans(timeZone: string, at: Date): Generator<SteadySpan> {
+  let from = Math.floor(at.getTime() / MINUTE) * MINUTE;
+  const end = from + DAYS_AHEAD * DAY;
+  while (from < end) {
+    const offset = offsetAt(timeZone, from);
+    const to = offsetAt(timeZone, from + DAY) === offset ? from + DAY : clockChange(timeZone, from, offset);
+    yield { from, to, offset };
+    from = to;
+  }
+}
+
+/** The first minute of the day after `from` with another offset. */
+function clockChange(timeZone: string, from: number, offset: number): number {
+  let [before, after] = [0, DAY_MINUTES];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetAt(timeZone, from + middle * MINUTE) === offset) before = middle;
+    else after = middle;
+  }
+  return from + after * MINUTE;
+}
+
+/** Where inside and outside can change: where a span begins, midnight, and the edges of the hours. In order. */
+function momentsIn({ from, to, offset }: SteadySpan, edges: ReadonlySet<number>): number[] {
+  const sinceMidnight = modulo(from + offset, DAY);
+  const moments = [...edges].map((edge) => from + modulo(edge * MINUTE - sinceMidnight, DAY));
+  return [from, ...moments.filter((moment) => moment < to).sort((a, b) => a - b)];
+}
+
+const modulo = (n: number, by: number): number => ((n % by) + by) % by;
+
+/** How much later than UTC it is on the wall. */
+function offsetAt(timeZone: string, moment: number): number {
+  const { date, minute } = wallClock(timeZone, new Date(moment));
+  return Date.parse(`${date}T00:00:00Z`) + minute * MINUTE - moment;
+}
+
+/** What a wall shows, from its local time as if that were UTC. */
+function shownAt(local: number): WallClock {
+  const shown = new Date(local);
+  return {
+    date: shown.toISOString().slice(0, 10),
+    day: shown.getUTCDay(),
+    minute: Math.floor(modulo(local, DAY) / MINUTE),
+  };
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** What calendar and clock on the wall show: the date, the day of the week and the minute of the day. */
-export function wallClock(timeZone: string, at: Date): { date: string; day: number; minute: number } {
+/** What calendar and clock on the wall show: the local date, the day of the week and the minute of the day. */
+export interface WallClock {
+  date: string;
+  /** 0 is Sunday. */
+  day: number;
+  minute: number;
+}
+
+export function wallClock(timeZone: string, at: Date): WallClock {
   const parts = new Map(
     formatterOf(timeZone)
       .formatToParts(at)

@@ -1,6 +1,7 @@
 import type { Command } from './command/command.ts';
 import type { WordChange } from './command/word-diff.ts';
 import type { Looked } from './decide.ts';
+import type { Retrospective } from './emergency.ts';
 import type { Reviewers } from './environment.ts';
 import type { LadderView } from './escalation.ts';
 import type { Reach } from './reach.ts';
@@ -22,6 +23,8 @@ export interface Requester {
   actor: string | null;
   /** Slack user ids of the token's owner and of the linked actor. None of them may approve. */
   people: string[];
+  /** Slack user id of whoever made it an emergency while it waited: they owe its retrospective, too. */
+  declaredBy?: string;
 }
 
 /** Where a request comes from, in the client's words. */
@@ -176,7 +179,14 @@ export interface RequestView extends Request {
   ladder: LadderView;
   questions: Question[];
   /** The retrospective that its emergency owes or has been given; null: none. */
-  retrospective: { dueAt: Date; closedAt: Date | null; closedByName: string | null } | null;
+  retrospective: {
+    dueAt: Date;
+    closedAt: Date | null;
+    closedByName: string | null;
+    given: Retrospective | null;
+    /** The page to whoever is on call when it was overdue; null: none. */
+    page: { isSent: boolean; problem: string | null } | null;
+  } | null;
 }
 
 /** Who clicked, with what Slack said of them at that moment. */

@@ -78,24 +78,26 @@ async function lockOlder(tx: Tx, draft: Draft): Promise<RequestRow[]> {
 async function lockLeader(tx: Tx, draft: Draft, older: RequestRow[]): Promise<RequestRow | null> {
   const gone = new Set(older.map(({ id }) => id));
   for (;;) {
-    const alike = await leadersLike(tx, draft.sameKey, draft.tokenId);
-    const found = alike.find((row) => !gone.has(row.id) && asksTheSame(row, { ...LACKING, ...draft }));
+    const [found] = (await leadersOf(tx, draft)).filter(({ id }) => !gone.has(id));
     if (!found) return null;
     const leader = await lockRequest(tx, found.id);
-    // Changed while it was waited for: people have voted, or it has ended and another one leads.
-    if (leader && (await leadersLike(tx, draft.sameKey, draft.tokenId)).some(({ id }) => id === leader.id)) {
-      return leader;
-    }
+    // Changed while it was waited for: people have voted, it became an emergency, or it has ended and another one leads.
+    if (leader && (await leadersOf(tx, draft)).some(({ id }) => id === leader.id)) return leader;
   }
 }
 
+const leadersOf = async (tx: Tx, draft: Draft): Promise<RequestRow[]> =>
+  (await leadersLike(tx, draft.sameKey, draft.tokenId)).filter((row) =>
+    asksTheSame(row, { ...LACKING, ...draft }),
+  );
+
 /** What a draft may leave out. */
-const LACKING = { reason: null, program: null, reviewers: null } as const;
+const LACKING = { reason: null, program: null, reviewers: null, emergency: false } as const;
 
 /** One of a burst of the same token, run and environment goes on a card with the others. */
 async function batchFor(tx: Tx, draft: Draft): Promise<Surroundings['batch']> {
-  // A batch names one group of people who decide: that of the environment.
-  if (draft.reviewers) return null;
+  // A batch names one group of people who decide: that of the environment. An emergency has others.
+  if (draft.reviewers || draft.emergency) return null;
   const { tokenId, project, environment, context } = draft;
   const [runId, runAttempt] = [context.run_id ?? null, context.run_attempt ?? null];
   const burst = await burstOf(tx, { tokenId, project, environment, runId, runAttempt });

@@ -45,6 +45,21 @@ export function environmentAsked(deps: Pick<Deps, 'environments'>, request: Aske
   return backups ? { ...environment, backups } : environment;
 }
 
+/** With its emergency list beside its reviewers: who declares an emergency there, and who looks back at one. */
+export function withEmergencyList(environment: Environment): Environment {
+  const { emergency, backups = { ...NOBODY, emails: [] } } = environment;
+  if (!emergency) return environment;
+  const { users, groups } = emergency.reviewers;
+  return {
+    ...environment,
+    backups: {
+      users: [...backups.users, ...users],
+      groups: [...backups.groups, ...groups],
+      emails: backups.emails,
+    },
+  };
+}
+
 function backupsTold(ladder: Asked['ladder']): NonNullable<Environment['backups']> | null {
   const told = (ladder?.rungs ?? [])
     .filter(({ kind, takenAt }) => kind === 'tell' && takenAt !== null)

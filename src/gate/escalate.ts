@@ -11,7 +11,7 @@ import { finishTimers } from '../store/timers.ts';
 import { timeNow } from './clock.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import type { Ended } from './end-request.ts';
-import { environmentAsked } from './environment-asked.ts';
+import { environmentAsked, environmentOf } from './environment-asked.ts';
 import { hastenWithin, setLadderTimer } from './ladder.ts';
 import { page } from './page.ts';
 import { resumeWithin } from './question.ts';
@@ -47,9 +47,12 @@ const stopLadder = (deps: Deps, requestId: string): Promise<void> =>
 
 /** Whoever the next steps are for: two, since an empty one takes the next with it. */
 async function findPeople(deps: Deps, row: RequestRow, open: StepRow[]): Promise<Map<number, Found>> {
-  const environment = environmentAsked(deps, row);
+  const deciders = environmentAsked(deps, row);
   const found = new Map<number, Found>();
   for (const step of open.filter(({ audience }) => audience !== null).slice(0, 3)) {
+    // An emergency is decided by its list, and its environment's reviewers are told of it.
+    const environment =
+      row.emergency && step.kind === 'tell' ? environmentOf(deps, row.environment) : deciders;
     const people =
       step.audience && deps.people ? await deps.people.audience(environment, step.audience) : null;
     const settings = await settingsOf(
@@ -117,7 +120,9 @@ function audienceNow(row: RequestRow, step: StepRow, { people, settings }: Found
   if (step.audience === null) return { people: [], emails: [], nobody: null };
   return whoIsTold(step.audience, people, {
     askedBy: row.requester.people,
-    isQuiet: (person) => step.kind === 'tell' && isQuiet(settings.get(person.userId), person, now),
+    // Nobody sleeps through an emergency.
+    isQuiet: (person) =>
+      step.kind === 'tell' && !row.emergency && isQuiet(settings.get(person.userId), person, now),
   });
 }
 
@@ -135,7 +140,7 @@ async function takeOne(
   const isTaken = await takeStep(tx, step.id, taken);
   if (!isTaken) return null;
   if (spared) return taken;
-  if (step.pager !== null) await page(tx, row, { pager: step.pager, stepId: step.id });
+  if (step.pager !== null) await page(tx, row, { pager: step.pager, stepId: step.id, alone: row.emergency });
   else if (step.kind === 'tell' && told.nobody === null) await tellStep(tx, deps, row, step, told);
   return taken;
 }

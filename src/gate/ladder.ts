@@ -1,8 +1,17 @@
 import type { Environment } from '../core/environment.ts';
-import { allAtOnce, ladderOf, lastThirdOf, type Rung } from '../core/escalation.ts';
+import { ladderOf, lastThirdOf, pageRung, type Rung, toldAtOnce } from '../core/escalation.ts';
 import type { Tx } from '../store/database.ts';
+import { pagesOf, refreshPage } from '../store/pages.ts';
 import type { RequestRow } from '../store/requests.ts';
-import { appendSteps, bringForward, insertSteps, makeDue, openSteps, untilNextStep } from '../store/steps.ts';
+import {
+  appendSteps,
+  bringForward,
+  insertSteps,
+  makeDue,
+  openSteps,
+  type StepRow,
+  untilNextStep,
+} from '../store/steps.ts';
 import { finishTimers, setTimer } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
 
@@ -27,16 +36,39 @@ export async function startLadder(tx: Tx, row: RequestRow, environment: Environm
   if (row.leaderId === null) await setTimer(tx, 'escalate', row.id, 0);
 }
 
-/** A waiting request became an emergency: everybody who was to be told later is told now, the list and the pager, too. */
+/**
+ * A waiting request became an emergency: everybody who was to be told later is told now, and so are its list, its
+ * reviewers and the pager, whoever was told before. The timer is the caller's to set.
+ */
 export async function addEmergencyRungs(tx: Tx, row: RequestRow, environment: Environment): Promise<void> {
   const { emergency } = environment;
   if (!emergency) return;
+  const isPaged = emergency.page !== null && (await refreshOpenPage(tx, row, emergency.page));
+  const wanted = [
+    ...(emergency.page === null || isPaged ? [] : [pageRung(emergency.page, 0)]),
+    ...toldAtOnce(environment.escalation, emergency),
+  ];
   const open = await openSteps(tx, row.id);
-  for (const { id, kind } of open) if (kind === 'tell') await makeDue(tx, id);
-  const page: Rung[] =
-    emergency.page === null ? [] : [{ kind: 'page', audience: null, pager: emergency.page, afterSeconds: 0 }];
-  await appendSteps(tx, row.id, [...page, ...allAtOnce([], emergency)]);
-  await setTimer(tx, 'escalate', row.id, 0);
+  const planned = (rung: Rung) => open.filter((step) => aimOf(step) === aimOf(rung));
+  const hurried = [...open.filter(({ kind }) => kind === 'tell'), ...wanted.flatMap(planned)];
+  for (const { id } of hurried) await makeDue(tx, id, 'before its time: it is an emergency');
+  const missing = wanted.filter((rung) => planned(rung).length === 0);
+  if (missing.length > 0) await appendSteps(tx, row.id, missing);
+}
+
+/** Whom it is for, in one order: the database keeps the keys of JSON in its own. */
+const aimOf = ({ kind, audience, pager }: Pick<StepRow, 'kind' | 'audience' | 'pager'>): string =>
+  JSON.stringify([
+    kind,
+    pager,
+    !audience || audience === 'reviewers' ? audience : [audience.users, audience.groups, audience.emails],
+  ]);
+
+/** Its incident is open there: it says what has become of it, and nobody is paged twice. */
+async function refreshOpenPage(tx: Tx, row: RequestRow, pager: string): Promise<boolean> {
+  const open = (await pagesOf(tx, row.id)).find((page) => page.pager === pager && page.wants === 'open');
+  if (open) await refreshPage(tx, open.id, 0);
+  return open !== undefined;
 }
 
 /**

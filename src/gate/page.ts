@@ -13,14 +13,15 @@ const REFRESH_SECONDS = 15;
 /**
  * Has whoever is on call told that a request waits: by an incident of its own, or, in a storm, by the one that all of
  * them share. The call itself is made outside, from the row.
+ * @param alone it shares none: an emergency is not lost among what merely waits
  */
 export async function page(
   tx: Tx,
   request: { id: string; environment: string },
-  { pager, stepId }: { pager: string; stepId: number | null },
+  { pager, stepId, alone = false }: { pager: string; stepId: number | null; alone?: boolean },
 ): Promise<PageRow> {
   await takePager(tx, pager);
-  const recent = await recentPages(tx, pager, STORM_SECONDS);
+  const recent = alone ? [] : await recentPages(tx, pager, STORM_SECONDS);
   const storm = recent.find(
     (each) => each.storm && each.wants === 'open' && each.environment === request.environment,
   );

@@ -61,7 +61,7 @@ async function pageNow(
   { open, environment }: { open: StepRow[]; environment: Environment | undefined },
 ): Promise<void> {
   const planned = open.find(({ kind }) => kind === 'page');
-  if (planned) return void (await makeDue(tx, planned.id));
+  if (planned) return void (await makeDue(tx, planned.id, 'before its time: no reviewer is there'));
   const { steps = [], pageAtOnce = null } = environment?.escalation ?? {};
   const pager = steps.find((step) => step.page !== null)?.page ?? pageAtOnce?.page;
   if (pager) await appendSteps(tx, row.id, [{ kind: 'page', audience: null, pager, afterSeconds: 0 }]);

@@ -22,4 +22,5 @@ export const requestFacts = (row: RequestRow): { [key: string]: Json | undefined
     program: row.program && { ...row.program },
   },
   risk: { score: row.assessment.score, level: row.assessment.level },
+  ...(row.emergency && { emergency: true }),
 });

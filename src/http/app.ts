@@ -11,7 +11,6 @@ import { eventRoutes } from './events.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { measure, metricsRoute } from './measure.ts';
 import type { Metrics } from './metrics.ts';
-import { openCard } from './open-card.ts';
 import { problem } from './problems.ts';
 import { rateLimit } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
@@ -19,6 +18,7 @@ import { requestRoutes } from './requests.ts';
 import { answers } from './route-answers.ts';
 import { ruleRoutes } from './rules.ts';
 import { tokenRoutes } from './tokens.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export interface HttpOptions {
   url: string;
@@ -27,6 +27,8 @@ export interface HttpOptions {
   health: Health;
   /** Slack's interactions, when they come over HTTP. */
   slack: Hono | null;
+  /** The pages for people. */
+  pages: Hono;
   /** Aborts when the server closes: who waits is answered with what is known, and asks another replica. */
   closing: AbortSignal;
   /** Says a fault to the log. */
@@ -53,7 +55,8 @@ export function createHttp(deps: Deps, options: HttpOptions): OpenAPIHono<ApiEnv
   healthRoutes(app, options.health);
   metricsRoute(app, deps, options.metrics);
   keysRoute(app, deps);
-  openCard(app, deps);
+  webhookRoutes(app, deps);
+  app.route('/', options.pages);
   if (options.slack) app.route('/', options.slack);
 
   const { requests_per_second: perSecond, burst } = options.limits;

@@ -23,6 +23,15 @@ export function createMetrics(): Metrics {
   const refused = counter('votes_refused_total', 'Clicks that did not count', ['environment', 'code']);
   const completed = counter('commands_completed_total', 'Commands that ran', ['environment', 'success']);
   const lapsed = counter('approvals_lapsed_total', 'Approvals not used in time', ['environment']);
+  const escalated = counter('escalation_steps_total', 'Steps of ladders taken', [
+    'environment',
+    'step',
+    'nobody',
+  ]);
+  const deliveries = counter('deliveries_total', 'Messages and pages, by what became of them', [
+    'way',
+    'result',
+  ]);
   const faults = counter('faults_total', 'Internal faults; the log says more', []);
   const seconds = [0.01, 0.1, 1, 5, 15, 60, 300, 900, 3600];
   const decisionSeconds = new Histogram({
@@ -78,6 +87,16 @@ export function createMetrics(): Metrics {
           return lapsed.inc({ environment: event.environment });
         case 'timer-fired':
           return lateness.observe({ timer: event.timer }, event.lateSeconds);
+        case 'escalated':
+          return escalated.inc({
+            environment: event.environment,
+            step: event.step,
+            nobody: String(event.nobody),
+          });
+        case 'delivered':
+          return deliveries.inc({ way: event.way, result: 'delivered' });
+        case 'not-delivered':
+          return deliveries.inc({ way: event.way, result: event.final ? 'given-up' : 'failed' });
         case 'fault':
           return faults.inc();
         case 'voted':

@@ -1,7 +1,8 @@
 import type { RequestBody, TokenBody } from '../api.ts';
 import { commandText } from '../core/command/command.ts';
 import { type Environment, reviewersInWords } from '../core/environment.ts';
-import type { Vote } from '../core/request.ts';
+import type { LadderView } from '../core/escalation.ts';
+import type { Question, Vote } from '../core/request.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { TokenRow } from '../store/tokens.ts';
@@ -13,6 +14,8 @@ export function presentRequest(
     environment: Environment | undefined;
     votes: Vote[];
     cards: CardRow[];
+    ladder: LadderView;
+    questions: Question[];
     url: string;
     forRequester: boolean;
   },
@@ -48,7 +51,13 @@ export function presentRequest(
 
 function presentAsked(
   row: RequestRow,
-  beside: { environment: Environment | undefined; votes: Vote[]; cards: CardRow[] },
+  beside: {
+    environment: Environment | undefined;
+    votes: Vote[];
+    cards: CardRow[];
+    ladder: LadderView;
+    questions: Question[];
+  },
 ): RequestBody['asked'] {
   const { environment, votes, cards } = beside;
   return {
@@ -60,8 +69,30 @@ function presentAsked(
     approvals: votes.filter((v) => v.verdict === 'approve').map((v) => ({ id: v.subject, name: v.name })),
     posted: cards.some((card) => card.ts !== null),
     problem: row.state === 'pending' ? (cards.find((card) => card.problem !== null)?.problem ?? null) : null,
+    emergency: row.emergency,
+    reach: row.reach ?? null,
+    told: presentTold(beside.ladder),
+    looking: row.claim?.name ?? null,
+    questions: beside.questions.map(({ askedByName, text, answer }) => ({ by: askedByName, text, answer })),
   };
 }
+
+/** What was done to reach people after the card. Mail addresses stay here: job logs may be public. */
+const presentTold = ({ rungs }: LadderView): RequestBody['asked']['told'] =>
+  rungs.flatMap((rung) =>
+    rung.kind === 'card' || !rung.takenAt
+      ? []
+      : [
+          {
+            at: rung.takenAt.toISOString(),
+            what: rung.kind === 'page' ? 'pager' : rung.audience === 'reviewers' ? 'reviewers' : 'backups',
+            people: (rung.taken?.told ?? []).map((name) => (name.includes('@') ? 'somebody by mail' : name)),
+            nobody: rung.taken?.nobody ?? null,
+            problems: rung.problems.map((problem) => problem.replace(/^e-mail to \S+:/, 'e-mail:')),
+            taken_by: rung.page?.state === 'acknowledged' ? rung.page.by : null,
+          },
+        ],
+  );
 
 function presentDecision(row: RequestRow): RequestBody['decision'] {
   if (!row.decision || !row.decidedAt) return null;
@@ -82,6 +113,7 @@ export const presentToken = (row: TokenRow): TokenBody => ({
   project: row.project,
   environments: row.environments ?? null,
   owner: row.owner,
+  when_nobody_is_there: row.whenNobodyIsThere,
   created_at: row.createdAt.toISOString(),
   expires_at: row.expiresAt?.toISOString() ?? null,
   last_used_at: row.lastUsedAt?.toISOString() ?? null,

@@ -97,13 +97,28 @@ export const PROBLEMS = {
   ],
   'reason-needed': [
     422,
-    'A policy wants a reason for this command',
-    'Say why: --reason "…", or `reason` in the body.',
+    'This command needs a reason',
+    'A policy wants one, or it is an emergency. Say why: --reason "…", or `reason` in the body.',
   ],
   'ticket-needed': [
     422,
     'A policy wants a ticket for this command',
     'Name one in the reason, such as OPS-123 or #123.',
+  ],
+  'bad-signature': [
+    401,
+    'This is not signed with a secret we know',
+    'Compare the webhook secrets of the provider with those under `on_call`.',
+  ],
+  'no-emergency-here': [
+    422,
+    'This environment has no emergencies',
+    'Nobody is on its emergency list: ask as usual, or have `emergency` configured for it.',
+  ],
+  'retrospective-due': [
+    409,
+    'A retrospective of an emergency is still due',
+    'Give it first: its card in Slack has the button. Until then there is no further emergency of the same people, and no new rule there.',
   ],
   'invalid-rule': [
     422,

@@ -31,7 +31,8 @@ export const readBodyUpTo =
     return next();
   };
 
-async function boundedBytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
+/** The bytes of a body; null when there are more than these. */
+export async function boundedBytes(request: Request, maxBytes: number): Promise<Uint8Array | null> {
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -19,7 +19,9 @@ import { type Ask, submit } from '../gate/submit.ts';
 import { waitForChange } from '../gate/wait.ts';
 import { withdraw } from '../gate/withdraw.ts';
 import { cardsOf } from '../store/cards.ts';
+import { questionsOf } from '../store/questions.ts';
 import { findRequest, listRequests, type RequestRow, votesOf } from '../store/requests.ts';
+import { viewLadder } from '../store/steps.ts';
 import type { ApiEnv } from './authenticate.ts';
 import { presentRequest } from './present.ts';
 import { problem } from './problems.ts';
@@ -46,7 +48,7 @@ const submitRoute = createRoute({
   responses: {
     200: answers('Decided', RequestShape),
     202: answers('People are being asked', RequestShape),
-    ...problemAnswers(400, 401, 403, 413, 415, 422, 429),
+    ...problemAnswers(400, 401, 403, 409, 413, 415, 422, 429),
   },
 });
 
@@ -216,6 +218,9 @@ export async function present(c: Context<ApiEnv>, deps: Deps, url: string, row: 
     // While it waits with others that ask the same, people vote on all of them at once.
     votes: await votesOf(db, row.state === 'pending' ? (row.leaderId ?? row.id) : row.id),
     cards: await cardsOf(db, row.id),
+    // Of a request that nothing has changed yet, nobody was told.
+    ladder: row.version > 1 ? await viewLadder(db, row) : { rungs: [], pausedUntil: null },
+    questions: row.version > 1 ? await questionsOf(db, row.leaderId ?? row.id) : [],
     url,
     forRequester: row.tokenId === c.get('caller').id,
   });
@@ -233,6 +238,7 @@ function toAsk(body: Submit, idempotencyKey: string | null, bytes: Buffer): Ask 
     redacted: body.redacted ?? false,
     timeoutSeconds: body.timeout_seconds ?? null,
     heartbeatSeconds: body.heartbeat_seconds ?? null,
+    emergency: body.emergency ?? false,
     context: body.context ?? {},
     idempotencyKey,
     bodyHash: createHash('sha256').update(bytes).digest('hex'),

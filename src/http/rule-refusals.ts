@@ -36,6 +36,7 @@ function asError(refused: Exclude<RuleRefusal, { code: 'examples-disagree' }>) {
       return { path: 'allows_critical', message: PROBLEMS[refused.code][1] };
     case 'unanswered-forbidden':
       return { path: 'when_unanswered', message: PROBLEMS[refused.code][1] };
+    case 'retrospective-due':
     case 'unknown-environment':
       return { path: 'environment', message: PROBLEMS[refused.code][1] };
   }

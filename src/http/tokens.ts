@@ -52,6 +52,7 @@ export function tokenRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
       environments: wish.environments,
       owner: wish.owner ?? null,
       expiresInDays: wish.expires_in_days ?? null,
+      whenNobodyIsThere: wish.when_nobody_is_there ?? 'wait',
     });
     return c.json({ ...presentToken(row), token: secret }, 201);
   });

@@ -35,6 +35,7 @@ import {
   warnings,
 } from './facts.ts';
 import { cardBlock } from './find-posted.ts';
+import { ladderLines, questionLines } from './ladder.ts';
 import { commandOnCard, fitsOnCard, shownCommand } from './shown-command.ts';
 import { banner, duration, endedBy, environmentName, exitOf, grouped, succeeded } from './texts.ts';
 import { changedWords, isComparable } from './word-changes.ts';
@@ -131,6 +132,8 @@ function whatNext(view: RequestView, { environment, deciders }: Place): Inline[]
       dotted([[text(`${deciders}, not who asked`)], count === '' ? [] : [bold(count)]]),
     ),
     deadlineLine(view, within),
+    ...ladderLines(view),
+    ...questionLines(view),
   ];
 }
 
@@ -144,12 +147,32 @@ function buttons(view: RequestView, environment: Environment): ActionsBlock {
         'primary',
       )
     : button(view, 'review', 'Review', 'primary');
-  return actions(view, [approve, button(view, 'deny', 'Deny', 'danger'), button(view, 'details', 'Details')]);
+  return actions(view, [
+    approve,
+    button(view, 'deny', 'Deny', 'danger'),
+    button(view, 'claim', "I'm looking"),
+    button(view, 'ask', 'Ask'),
+    ...(view.mayExtend ? [button(view, 'extend', 'Extend')] : []),
+    button(view, 'details', 'Details'),
+  ]);
 }
+
+export type CardAction =
+  | 'approve'
+  | 'deny'
+  | 'review'
+  | 'details'
+  | 'allow'
+  | 'claim'
+  | 'ask'
+  | 'answer'
+  | 'extend'
+  | 'emergency'
+  | 'retrospective';
 
 export const button = (
   view: Pick<RequestView, 'id'>,
-  action: 'approve' | 'deny' | 'review' | 'details' | 'allow',
+  action: CardAction,
   words: string,
   style?: 'primary' | 'danger',
 ): Button => ({

@@ -75,6 +75,7 @@ const callerOf = ({ user_id, user_name }: SlashCommand) => ({
   kind: 'human' as const,
   project: '*',
   environments: null,
+  whenNobodyIsThere: 'wait' as const,
   owner: user_id,
 });
 

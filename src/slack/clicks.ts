@@ -39,7 +39,11 @@ export function submissionOf(body: ViewSubmitAction): { from: OpenedFrom; clicke
 
 function openedFrom(metadata: string): OpenedFrom {
   const carried = JSON.parse(metadata) as Partial<OpenedFrom>;
-  return { requestId: String(carried.requestId ?? ''), channel: carried.channel ?? null };
+  return {
+    requestId: String(carried.requestId ?? ''),
+    channel: carried.channel ?? null,
+    ...(carried.questionId !== undefined && { questionId: Number(carried.questionId) }),
+  };
 }
 
 function clickerOf(body: BlockAction | ViewSubmitAction): Clicker {

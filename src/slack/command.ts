@@ -16,10 +16,9 @@ import {
 } from './blocks.ts';
 import { actions, button, card } from './cards.ts';
 import { checkTyped } from './check.ts';
-import { commanderOf } from './clicks.ts';
-import { mayNeverDecide, personBehind } from './people.ts';
+import { refusedPerson } from './may-ask.ts';
+import { meTyped, openMe } from './me.ts';
 import { placeOf } from './place.ts';
-import { refusal } from './refusals.ts';
 import { addTyped } from './rule-add.ts';
 import { rulesAnswer } from './rule-typed.ts';
 import { seenBy } from './seen-by.ts';
@@ -45,8 +44,9 @@ export function commands(app: App, slack: Slack): void {
 
 async function answer(slack: Slack, command: SlashCommand, asker: Asker): Promise<void> {
   const typed = readTyped(command.text);
-  // Its modal has to open before anything that takes time.
+  // These modals have to open before anything that takes time.
   if (typed.word === 'rules' && typed.does === 'add') return addTyped(slack, command, asker, typed.rest);
+  if (typed.word === 'me' && typed.rest === '') return openMe(slack, command, asker);
   const mayAsk =
     typed.word === 'help' || typed.word === 'unknown' ? null : await refusedPerson(slack, command);
   await tell(slack, asker, mayAsk ?? (await answerTo(slack, command, typed)));
@@ -66,18 +66,9 @@ function answerTo(slack: Slack, command: SlashCommand, typed: Typed): Message | 
       return checkTyped(slack, command, typed.command);
     case 'rules':
       return rulesAnswer(slack, command, typed);
+    case 'me':
+      return meTyped(slack, command.user_id, typed.rest);
   }
-}
-
-/** Guests, outsiders and the like are told so. */
-async function refusedPerson(slack: Slack, command: SlashCommand): Promise<Message | null> {
-  const person = await personBehind(slack, commanderOf(command));
-  if (!mayNeverDecide(person)) return null;
-  if (person.isGuest) return sentence('Guests cannot use /gate. Ask a full member of the channel.');
-  return refusal(person.isOutsider ? 'outsider' : person.isBot ? 'bot' : 'deactivated', {
-    environment: environmentOf(slack.deps, ''),
-    deciders: '',
-  });
 }
 
 function help(unknown?: { typed: string; nearest: string | null }): Message {
@@ -103,6 +94,7 @@ function help(unknown?: { typed: string; nearest: string | null }): Message {
             code('/gate rules help'),
             text(' to change it'),
           ],
+          [code('/gate me'), text(' when you want quiet, and how you are told')],
         ]),
       ),
     ],

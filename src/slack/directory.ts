@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Environment } from '../core/environment.ts';
 import { failureOf } from './errors.ts';
+import { kept } from './kept.ts';
 import { namesOf } from './texts.ts';
 
 const NAMES_KEPT_MS = 10 * 60_000;
@@ -48,18 +49,6 @@ export function freshReads<T>(read: (key: string) => Promise<T>): (key: string) 
   };
 }
 
-/** What a call answered, kept for a while: only for words, never for rights. */
-function kept<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const known = new Map<string, { value: T; until: number }>();
-  return async (key) => {
-    const hit = known.get(key);
-    if (hit && hit.until > Date.now()) return hit.value;
-    const value = await read(key);
-    known.set(key, { value, until: Date.now() + NAMES_KEPT_MS });
-    return value;
-  };
-}
-
 export interface Directory {
   /** Slack's id of a channel configured by id or by "#name"; null when there is none. */
   channelId(channel: string): Promise<string | null>;
@@ -75,9 +64,16 @@ const CHANNEL_ID = /^[CGD][A-Z0-9]+$/;
 
 /** What the workspace says of its channels, groups and people. */
 export function openDirectory(client: WebClient): Directory {
-  const channels = kept(() => readChannels(client));
-  const userName = kept((id) => readName(client, id));
-  const groups = kept(() => readGroups(client));
+  const channels = kept(() => readChannels(client), NAMES_KEPT_MS);
+  const userName = kept((id) => readName(client, id), NAMES_KEPT_MS);
+  const groups = kept(() => readGroups(client), NAMES_KEPT_MS);
+  const namesIn = async (list: { users: string[]; groups: string[] }): Promise<{ name: string }[]> => {
+    const users = list.users.map((id) => userName(id).catch(() => 'somebody'));
+    const names = (await Promise.all(users)).map((name) => ({ name }));
+    const handles =
+      list.groups.length > 0 ? await groups('all').catch(() => new Map<string, string>()) : null;
+    return [...list.groups.map((id) => ({ name: handles?.get(id) ?? 'a user group' })), ...names];
+  };
   return {
     channelId: async (channel) => {
       if (CHANNEL_ID.test(channel)) return channel;
@@ -88,14 +84,12 @@ export function openDirectory(client: WebClient): Directory {
       const answer = await patiently(() => client.usergroups.users.list({ usergroup }));
       return new Set(answer.users ?? []);
     }),
-    decidersOf: async ({ reviewers }) => {
-      if (reviewers === 'channel') return 'any full member of this channel';
-      const users = reviewers.users.map((id) => userName(id).catch(() => 'somebody'));
-      const names = (await Promise.all(users)).map((name) => ({ name }));
-      const handles =
-        reviewers.groups.length > 0 ? await groups('all').catch(() => new Map<string, string>()) : null;
-      const teams = reviewers.groups.map((id) => ({ name: handles?.get(id) ?? 'a user group' }));
-      return namesOf([...teams, ...names], 'or');
+    decidersOf: async ({ reviewers, backups }) => {
+      const told = backups ? await namesIn(backups) : [];
+      const more = [...told, ...(backups?.emails ?? []).map((name) => ({ name }))];
+      if (reviewers !== 'channel') return namesOf([...(await namesIn(reviewers)), ...more], 'or');
+      const members = 'any full member of this channel';
+      return more.length === 0 ? members : `${members}, or ${namesOf(more, 'or')}`;
     },
   };
 }

@@ -19,13 +19,33 @@ import {
   reviewModal,
 } from './modals.ts';
 import { environmentOf, type Slack } from './slack.ts';
+import {
+  ANSWER,
+  ASK,
+  answerPressed,
+  answerSubmitted,
+  askPressed,
+  askSubmitted,
+  claimPressed,
+  extendPressed,
+} from './talk.ts';
 import { FAULT, UNKNOWN_REQUEST } from './texts.ts';
 
 type Press = BlockAction<ButtonAction>;
 
 /** What every press and every submitted modal does. Each acknowledges first: Slack waits for three seconds. */
 export function listen(app: App, slack: Slack): void {
-  const presses = { approve, deny, review, details, [APPROVE_BATCH]: approveBatch };
+  const presses = {
+    approve,
+    deny,
+    review,
+    details,
+    claim: claimPressed,
+    ask: askPressed,
+    answer: answerPressed,
+    extend: extendPressed,
+    [APPROVE_BATCH]: approveBatch,
+  };
   for (const [name, press] of Object.entries(presses)) {
     app.action<Press>({ action_id: name, type: 'block_actions' }, async ({ ack, body }) => {
       await ack();
@@ -45,7 +65,35 @@ export function listen(app: App, slack: Slack): void {
     await ack();
     await submitted(slack, body, { verdict: 'approve', reason: null, method: 'review' });
   });
+  listenToTalk(app, slack);
 }
+
+/** A question to the one who asked, and their answer. */
+function listenToTalk(app: App, slack: Slack): void {
+  app.view<ViewSubmitAction>({ callback_id: ASK, type: 'view_submission' }, async ({ ack, body, view }) => {
+    await ack();
+    const { from, clicker, asker } = submissionOf(body);
+    const given = { requestId: from.requestId, clicker, asker, said: wordsOf(view) };
+    await guarded(slack, 'a question', asker, () => askSubmitted(slack, given));
+  });
+  app.view<ViewSubmitAction>(
+    { callback_id: ANSWER, type: 'view_submission' },
+    async ({ ack, body, view }) => {
+      await ack();
+      const { from, clicker, asker } = submissionOf(body);
+      const given = {
+        requestId: from.requestId,
+        questionId: from.questionId ?? 0,
+        clicker,
+        asker,
+        said: wordsOf(view),
+      };
+      await guarded(slack, 'an answer', asker, () => answerSubmitted(slack, given));
+    },
+  );
+}
+
+const wordsOf = (view: ViewSubmitAction['view']): string => view.state.values.words?.words?.value ?? '';
 
 type Given = Pick<Answer, 'verdict' | 'reason' | 'method'>;
 

@@ -1,4 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import { DENY_PRESETS } from '../core/deny-reasons.ts';
 import type { RequestView } from '../core/request.ts';
 import { sentence } from './answers.ts';
 import {
@@ -20,7 +21,11 @@ import { mainReasons, requesterLine, riskLine, sourceLine, warnings } from './fa
 import { canBeReviewed, chunksOf, commandOnCard, shownCommand } from './shown-command.ts';
 import { banner, environmentName } from './texts.ts';
 
+export { denyReason } from '../core/deny-reasons.ts';
+
 export const DENY = 'deny-reason';
+export const ASK = 'ask_back';
+export const ANSWER = 'answer_question';
 export const REVIEW = 'review-approve';
 
 /** Modals look up no names: a trigger to open one lives for three seconds. */
@@ -30,15 +35,9 @@ export type ModalPlace = Pick<Place, 'environment'>;
 export interface OpenedFrom {
   requestId: string;
   channel: string | null;
+  /** Of an answer: the question. */
+  questionId?: number;
 }
-
-export const DENY_PRESETS = [
-  'Wrong time',
-  'Wrong environment or target',
-  'Needs a change first',
-  'Looks dangerous',
-  'Not needed any more',
-] as const;
 
 const TITLE_LENGTH = 24;
 export const plain = (words: string) => ({ type: 'plain_text' as const, text: words, emoji: false });
@@ -85,17 +84,6 @@ const ownWords = (): InputBlock => ({
 });
 
 export const DENY_REASON_MISSING = { words: 'Pick a reason above, or write one here.' };
-
-/** The reason of a submitted deny modal; null when nothing was picked or written. */
-export function denyReason(
-  preset: string | null | undefined,
-  words: string | null | undefined,
-): string | null {
-  const known = DENY_PRESETS.find((each) => each === preset);
-  const written = words?.trim() ?? '';
-  if (known && written) return `${known}: ${written}`;
-  return known ?? (written === '' ? null : written);
-}
 
 /** The whole command; submitting it is the approval. Without a submit when it cannot be shown or decided. */
 export function reviewModal(view: RequestView, place: ModalPlace, from: OpenedFrom): ModalView {

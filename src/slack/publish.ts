@@ -1,15 +1,18 @@
+import { hasten } from '../gate/hasten.ts';
 import { claimDueCards, type DueCard, postponeCard, untilNextCard } from '../store/cards.ts';
 import { claimDueMessages, type DueMessage, untilNextMessage } from '../store/outbox.ts';
 import { postponementOf } from './postpone.ts';
+import { sendMessage } from './send.ts';
 import { showCard } from './show-card.ts';
 import type { Slack } from './slack.ts';
-import { tellRequester } from './tell-requester.ts';
 
 const LEASE_SECONDS = 30;
 /** A card that waited this long in our hands is not posted any more: its lease might end on the way. */
 const HANDS_OFF_MS = 15_000;
 const AT_ONCE = 20;
 const MOST_IN_HAND = 60;
+/** After so many tries in vain a new card is not waited for alone. */
+const TRIES_ALONE = 2;
 const IDLE_MS = 2000;
 const BUSY_MS = 1000;
 
@@ -72,11 +75,11 @@ async function look(slack: Slack, turns: Turns): Promise<number> {
   const room = MOST_IN_HAND - turns.count();
   if (room <= 0) return BUSY_MS / 10;
   const cards = await claimDueCards(database, Math.min(room, AT_ONCE), LEASE_SECONDS);
-  const messages = await claimDueMessages(database, AT_ONCE, LEASE_SECONDS);
+  const messages = await claimDueMessages(database, 'slack', AT_ONCE, LEASE_SECONDS);
   for (const card of cards) turns.take(card);
   for (const message of messages) turns.send(message);
   if (cards.length + messages.length >= AT_ONCE) return 0;
-  const next = [await untilNextCard(database), await untilNextMessage(database)];
+  const next = [await untilNextCard(database), await untilNextMessage(database, 'slack')];
   const due = Math.min(...next.map((ms) => ms ?? Number.POSITIVE_INFINITY));
   return due === Number.POSITIVE_INFINITY ? IDLE_MS : Math.min(BUSY_MS, Math.max(20, due));
 }
@@ -110,7 +113,7 @@ function openTurns(slack: Slack): Turns {
       const claimedAt = Date.now();
       queue(card.channel, () => inTurn(slack, card, { claimedAt, pauses }));
     },
-    send: (message) => queue(`message ${message.id}`, () => tellRequester(slack, message)),
+    send: (message) => queue(`message ${message.recipient ?? message.id}`, () => sendMessage(slack, message)),
     count: () => count,
     ended: async () => {
       await Promise.all(last.values());
@@ -138,5 +141,8 @@ async function inTurn(
     const { requestId, channel } = card;
     slack.log.warn({ requestId, channel, afterSeconds, problem }, 'a card waits for Slack');
     await postponeCard(db, card.id, afterSeconds, problem);
+    // Nobody sees the request: other ways are tried now. A pause that Slack asks for is no failure.
+    if (card.ts === null && !pausesChannel && card.attempts === TRIES_ALONE)
+      await hasten(slack.deps, requestId, 'before its time: the card is not in Slack');
   }
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../core/environment.ts';
-import type { Request, VoteRefusal } from '../core/request.ts';
+import type { Request } from '../core/request.ts';
+import type { AnswerRefusal } from '../gate/answered.ts';
 import { sentence } from './answers.ts';
 import { bold, date, type Inline, type Message, said, text } from './blocks.ts';
 import { endedBy } from './texts.ts';
@@ -12,7 +13,10 @@ export interface Deciders {
 }
 
 /** Why a click did not count, and what to do now. A late one is answered by `alreadyEnded`. */
-export function refusal(code: Exclude<VoteRefusal, 'already-decided'>, at: Deciders): Message {
+export function refusal(
+  code: Exclude<AnswerRefusal, 'already-decided' | 'unknown-request'>,
+  at: Deciders,
+): Message {
   switch (code) {
     case 'requester':
       return sentence('You asked for this, so somebody else has to approve it. You can still deny it.');
@@ -32,6 +36,28 @@ export function refusal(code: Exclude<VoteRefusal, 'already-decided'>, at: Decid
       );
     case 'voted-before':
       return sentence('You approved this already. Somebody else has to as well.');
+    case 'too-early':
+      return sentence('There is time left: it can be extended in the last third of its time.');
+    case 'extended-enough':
+      return sentence(
+        'It was extended as far as this environment allows. Decide, or let it end and ask again.',
+      );
+    case 'nothing-asked':
+      return sentence('There is nothing to answer here.');
+    case 'answered-before':
+      return sentence('Somebody answered this already.');
+    case 'not-asked':
+      return sentence('Only who asked for this command answers here. Reply in the thread instead.');
+    case 'no-emergency-here':
+      return sentence(
+        'There is no emergency to declare here: nobody is on an emergency list, or it is one already.',
+      );
+    case 'reason-needed':
+      return sentence('Say why it is an emergency.');
+    case 'retrospective-due':
+      return sentence(
+        'A retrospective is still due from the people behind this. Give it first: its card has the button.',
+      );
   }
 }
 

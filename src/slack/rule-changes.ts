@@ -21,6 +21,8 @@ export const UNKNOWN_RULE = 'There is no such rule in force. /gate rules lists t
 const REFUSED = {
   'unknown-rule': UNKNOWN_RULE,
   'confirmed-before': 'Somebody confirmed this rule already.',
+  'retrospective-due':
+    'A retrospective of an emergency is still due in this environment. Give it first: its card has the button.',
   'same-person': 'You made this rule, so somebody else has to confirm it.',
 };
 

@@ -12,6 +12,8 @@ export function ruleRefusal(refused: RuleRefusal): string {
       return 'Only an administrator lets a rule cover CRITICAL commands.';
     case 'unknown-environment':
       return 'This environment is not configured any more.';
+    case 'retrospective-due':
+      return 'A retrospective of an emergency is still due in this environment. Give it first: its card has the button.';
     case 'unanswered-forbidden':
       return 'In this environment nothing runs unanswered.';
   }

@@ -1,6 +1,6 @@
 import type { Decision, RequestView } from '../core/request.ts';
 import { type CardRow, cardsOf } from '../store/cards.ts';
-import { type DueMessage, finishMessage, postponeMessage } from '../store/outbox.ts';
+import { type DueMessage, finishMessages, postponeMessages } from '../store/outbox.ts';
 import { viewRequest } from '../store/requests.ts';
 import { byDirectMessage } from './answers.ts';
 import {
@@ -36,18 +36,19 @@ export async function tellRequester(slack: Slack, due: DueMessage): Promise<void
   const { db } = slack.deps.database;
   try {
     const view = await viewRequest(db, due.requestId);
-    if (!view?.decision || isKnown(view, view.decision)) return void (await finishMessage(db, due.id));
+    if (!view?.decision || isKnown(view, view.decision)) return void (await finishMessages(db, [due.id]));
     const card = (await cardsOf(db, view.id)).find(({ ts }) => ts !== null);
-    if (!card && due.attempts < TRIES_FOR_THE_CARD) return void (await postponeMessage(db, due.id, 1, null));
+    if (!card && due.attempts < TRIES_FOR_THE_CARD)
+      return void (await postponeMessages(db, [due.id], 1, null));
     await send(slack, view, card ?? null);
-    await finishMessage(db, due.id);
+    await finishMessages(db, [due.id]);
   } catch (error) {
     const { afterSeconds, problem } = postponementOf(error, {
       attempts: due.attempts,
       channel: 'direct messages',
     });
-    if (refusalCode(error) !== null) return void (await finishMessage(db, due.id, problem));
-    await postponeMessage(db, due.id, afterSeconds, problem);
+    if (refusalCode(error) !== null) return void (await finishMessages(db, [due.id], problem));
+    await postponeMessages(db, [due.id], afterSeconds, problem);
   }
 }
 

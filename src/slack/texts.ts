@@ -82,6 +82,8 @@ export function endedBy(request: Pick<Request, 'decision'>): string {
       return 'because the one who asked is gone';
     case 'newer-request':
       return 'because a newer request took its place';
+    case 'nobody-there':
+      return 'because nobody was there';
     case 'nobody-to-ask':
       return 'because nobody could be asked';
     case undefined:

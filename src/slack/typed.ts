@@ -5,6 +5,7 @@ export type Typed =
   | { word: 'show'; id: string }
   | { word: 'check'; command: string }
   | RulesTyped
+  | { word: 'me'; rest: string }
   | { word: 'unknown'; typed: string; nearest: string | null };
 
 export interface RulesTyped {
@@ -13,7 +14,7 @@ export interface RulesTyped {
   rest: string;
 }
 
-const WORDS = ['help', 'pending', 'show', 'check', 'rules'] as const;
+const WORDS = ['help', 'pending', 'show', 'check', 'rules', 'me'] as const;
 const RULES_DO = ['list', 'add', 'revoke', 'confirm', 'help'] as const;
 
 /** Slack writes `&`, `<`, `>` as entities, and links, people and channels as `<…>`: back to what was typed. */
@@ -47,6 +48,8 @@ export function readTyped(text: string): Typed {
       return { word: 'check', command: rest };
     case 'rules':
       return readRules(rest);
+    case 'me':
+      return { word: 'me', rest };
     default:
       return { word: 'unknown', typed: first, nearest: nearest(first.toLowerCase()) };
   }
@@ -76,7 +79,7 @@ function splitOnce(text: string): [string, string] {
 /** The word that is meant, if it is a slip of one or two letters or the beginning of one. */
 function nearest(typed: string): string | null {
   const [best] = WORDS.map((word) => ({ word, distance: word.startsWith(typed) ? 1 : distance(typed, word) }))
-    .filter((each) => each.distance <= 2)
+    .filter((each) => each.distance <= 2 && each.distance < each.word.length)
     .sort((a, b) => a.distance - b.distance);
   return best?.word ?? null;
 }

@@ -1,7 +1,8 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { Retrospective } from '../core/emergency.ts';
 import type { RequestView } from '../core/request.ts';
 import type { Db, Tx } from './database.ts';
-import { emergencies, type Retrospective } from './schema.ts';
+import { emergencies, pageRequests, pages } from './schema.ts';
 
 export type EmergencyRow = typeof emergencies.$inferSelect;
 
@@ -57,8 +58,23 @@ export async function closeEmergency(
 export const countReminder = (tx: Tx, requestId: string, reminded: number) =>
   tx.update(emergencies).set({ reminded }).where(eq(emergencies.requestId, requestId));
 
-/** What an emergency owes, or was given. */
+/** What an emergency owes, or was given, and how whoever is on call was told that it is overdue. */
 export async function retrospectiveOf(db: Db | Tx, requestId: string): Promise<RequestView['retrospective']> {
   const row = await findEmergency(db, requestId);
-  return row && { dueAt: row.dueAt, closedAt: row.closedAt, closedByName: row.closedByName };
+  if (!row) return null;
+  const { dueAt, closedAt, closedByName, retrospective } = row;
+  const [page] = await db
+    .select({ sentAt: pages.sentAt, problem: pages.problem })
+    .from(pageRequests)
+    .innerJoin(pages, eq(pages.id, pageRequests.pageId))
+    .where(and(eq(pageRequests.requestId, requestId), isNull(pageRequests.stepId)))
+    .orderBy(desc(pages.openedAt))
+    .limit(1);
+  return {
+    dueAt,
+    closedAt,
+    closedByName,
+    given: retrospective ?? null,
+    page: page ? { isSent: page.sentAt !== null, problem: page.problem } : null,
+  };
 }

@@ -150,7 +150,8 @@ export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView 
     mayExtend: await mayExtendNow(db, row),
     ladder: await viewLadder(db, row),
     questions: await questionsOf(db, id),
-    retrospective: row.emergency ? await retrospectiveOf(db, id) : null,
+    // Those that were decided together owe one, together.
+    retrospective: row.emergency ? await retrospectiveOf(db, row.leaderId ?? id) : null,
   };
 }
 

@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Command } from '../core/command/command.ts';
 import type { Looked } from '../core/decide.ts';
+import type { Retrospective } from '../core/emergency.ts';
 import type { Reviewers } from '../core/environment.ts';
 import type { Rung, Taken } from '../core/escalation.ts';
 import type { Audience } from '../core/people.ts';
@@ -325,7 +326,7 @@ export type ThreadTopic =
   | { topic: 'answer'; questionId: number }
   | { topic: 'acknowledged'; by: string | null }
   | { topic: 'emergency' }
-  | { topic: 'retrospective-due'; hoursLeft: number }
+  | { topic: 'retrospective-due'; hoursLeft: number; paged?: boolean }
   | { topic: 'retrospective-done' };
 
 /** Incidents at whoever is on call: like a card, each is brought to what it should be. Closed, it is never opened again. */
@@ -439,11 +440,6 @@ export const emergencies = pgTable(
   },
   (t) => [index('emergencies_open').on(t.environment).where(sql`${t.closedAt} is null`)],
 );
-export interface Retrospective {
-  whatHappened: string;
-  wasRight: 'yes' | 'no' | 'partly';
-  becomesRule: string | null;
-}
 
 /** People signed in to the pages; the cookie's hash is the key. */
 export const sessions = pgTable('sessions', {

@@ -32,8 +32,12 @@ export const appendSteps = (tx: Tx, requestId: string, rungs: Rung[]) =>
     })),
   );
 
-export const makeDue = (tx: Tx, id: number) =>
-  tx.update(steps).set({ dueAt: sql`now()` }).where(eq(steps.id, id));
+/** Its time has come. @param why it is taken before its time, for people */
+export const makeDue = (tx: Tx, id: number, why: string) =>
+  tx
+    .update(steps)
+    .set({ dueAt: sql`now()`, taken: { told: [], nobody: null, early: why } })
+    .where(and(eq(steps.id, id), sql`${steps.dueAt} > now()`));
 
 /** The steps that were not taken yet, in their order. */
 export const openSteps = (db: Db | Tx, requestId: string): Promise<StepRow[]> =>

@@ -319,13 +319,14 @@ policies:
 learning: { at: "03:00", time_zone: Europe/Berlin, model: { base_url: "https://api.openai.com/v1", name: gpt-5-mini, api_key: "\${OPENAI_API_KEY}" } }
 `;
     const variables = { PAGERDUTY_ROUTING_KEY: 'k', SMTP_URL: 'smtp://localhost', OPENAI_API_KEY: 'k' };
-    expect(readConfig(text, variables).notYet).toEqual([
-      'environments.production.escalation',
-      'environments.production.page_at_once',
-      'on_call',
-      'email',
-      'learning',
-    ]);
+    const config = readConfig(text, variables);
+    expect(config.notYet).toEqual(['learning']);
+    expect(config.environments.get('production')?.escalation).toMatchObject({
+      steps: [{ afterSeconds: 120, tell: 'reviewers' }, { afterSeconds: 240 }, { page: 'primary' }],
+      pageAtOnce: { risk: 'HIGH', outsideOfficeHours: true, page: 'primary' },
+    });
+    expect(config.onCall.primary).toMatchObject({ kind: 'pagerduty', routing_key: 'k' });
+    expect(config.email?.from).toBe('gate@example.com');
     expect(readConfig(GOOD, {}).notYet).toEqual([]);
   });
 });

@@ -133,6 +133,11 @@ describe('what Slack refuses, in its words', () => {
     'unsupported type: hologram [json-pointer:/blocks/0/type]',
   );
   _(
+    'a zone nobody knows',
+    () => inMessage(actions({ type: 'timepicker', timezone: 'Mars/Olympus' })),
+    'must be a valid timezone [json-pointer:/blocks/0/elements/0/timezone]',
+  );
+  _(
     'unknown element',
     () => inMessage(actions({ type: 'lever' })),
     'unsupported type: lever [json-pointer:/blocks/0/elements/0/type]',
@@ -316,7 +321,7 @@ describe('what Slack takes', () => {
       { type: 'users_select' },
       { type: 'multi_users_select', max_selected_items: 3 },
       { type: 'datepicker', initial_date: '2026-11-21' },
-      { type: 'timepicker', initial_time: '23:59' },
+      { type: 'timepicker', initial_time: '23:59', timezone: 'Europe/Berlin' },
       { type: 'number_input', is_decimal_allowed: false },
       { type: 'url_text_input' },
       { type: 'email_text_input' },

@@ -63,7 +63,7 @@ describe.each(DATABASE_KINDS)('the API, %s', (kind) => {
   it('answers a wait that is over as it is', async () => {
     const { body } = await ask();
     const { body: now } = await gate.call('GET', `/api/v1/requests/${body.id}?wait=1&version=1`, { token });
-    expect(now).toMatchObject({ state: 'pending', version: 1 });
+    expect(now).toMatchObject({ state: 'pending' });
   });
 
   it('starts once, then takes the outcome', async () => {

@@ -138,7 +138,7 @@ describe('a card of one request', () => {
   it('says that it runs when nobody objects', () => {
     const words = readCard(viewOf({ whenUnanswered: 'allow' }));
     expect(words).toContain('Runs today at 14:10 if nobody objects');
-    expect(words).toContain('[Run now on production] [Deny] [Details]');
+    expect(words).toContain("[Run now on production] [Deny] [I'm looking] [Ask] [Details]");
   });
 
   it('links the newer run that took its place, and warns when one waits', () => {

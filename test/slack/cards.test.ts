@@ -30,7 +30,7 @@ describe('the card of a request that waits', () => {
       'From: acme/shop at main · deploy · run · commit 1a2b3c4 · changes since last success (github.com)',
       'Who decides: any full member of this channel, not who asked',
       'Expires today at 14:10: then denied. Approved, it runs once, within 15 min.',
-      '[Approve on production] [Deny] [Details]',
+      "[Approve on production] [Deny] [I'm looking] [Ask] [Details]",
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('the card of a request that waits', () => {
   ])('%s: Approve stands there only with the whole command', (_, text, whole) => {
     const view = viewOf({ command: { kind: 'shell', text } });
     const first = whole ? 'Approve on production' : 'Review';
-    expect(buttonsOf(view)).toEqual([first, 'Deny', 'Details']);
+    expect(buttonsOf(view)).toEqual([first, 'Deny', "I'm looking", 'Ask', 'Details']);
     expect(readCard(view).includes('more characters: Review shows all of it.')).toBe(!whole);
   });
 

@@ -138,7 +138,13 @@ describe.each(['http', 'socket'] as const)('clicks over %s', (mode) => {
     const long = `${'echo 0123456789; '.repeat(200)}rm -rf /end`;
     await surface.ask({ command: { kind: 'shell', text: long } });
     const card = await surface.card('more characters: Review shows all of it');
-    expect(surface.slack.buttons(card).map((b) => b.text)).toEqual(['Review', 'Deny', 'Details']);
+    expect(surface.slack.buttons(card).map((b) => b.text)).toEqual([
+      'Review',
+      'Deny',
+      "I'm looking",
+      'Ask',
+      'Details',
+    ]);
     await click('UANA', card.ts, 'review');
     const modal = await surface.modal('UANA');
     expect(surface.slack.texts(modal).replaceAll('\n', '')).toContain(long);

@@ -22,6 +22,10 @@ describe('what was typed', () => {
     ['rules kubectl in staging', { word: 'rules', does: 'list', rest: 'kubectl in staging' }],
     ['rules ADD ls * in staging', { word: 'rules', does: 'add', rest: 'ls * in staging' }],
     ['rules revoke rul_1', { word: 'rules', does: 'revoke', rest: 'rul_1' }],
+    ['me', { word: 'me', rest: '' }],
+    ['ME quiet 22:00-07:00', { word: 'me', rest: 'quiet 22:00-07:00' }],
+    ['mee', { word: 'unknown', typed: 'mee', nearest: 'me' }],
+    ['ls', { word: 'unknown', typed: 'ls', nearest: null }],
     ['frobnicate', { word: 'unknown', typed: 'frobnicate', nearest: null }],
   ])('%j', (text, typed) => {
     expect(readTyped(text)).toEqual(typed);

@@ -18,9 +18,11 @@ const NEEDS: Record<string, string[]> = {
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.members': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
+  'dnd.teamInfo': ['dnd:read'],
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
-  'users.info': ['users:read'],
+  'users.getPresence': ['users:read'],
+  'users.info': ['users:read', 'users:read.email'],
   'views.open': [],
   'views.update': [],
 };
@@ -44,7 +46,7 @@ describe('manifest.yml', () => {
   });
 
   it('leaves out only what the gate can do without', () => {
-    expect(scopes.bot_optional).toEqual(['channels:history', 'groups:history']);
+    expect(scopes.bot_optional).toEqual(['channels:history', 'groups:history', 'dnd:read']);
   });
 
   it('sends everything to the one address', () => {

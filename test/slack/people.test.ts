@@ -4,7 +4,7 @@ import type { Environment } from '../../src/core/environment.ts';
 import { freshReads, openDirectory } from '../../src/slack/directory.ts';
 import type { Identity } from '../../src/slack/identity.ts';
 import { type Clicker, voterOf } from '../../src/slack/people.ts';
-import type { Slack } from '../../src/slack/slack.ts';
+import type { Workspace } from '../../src/slack/slack.ts';
 import { PRODUCTION } from '../support/deps.ts';
 
 const HOME: Identity = {
@@ -45,7 +45,7 @@ const broken =
   (method, args) =>
     method === name ? answer : ok(method, args);
 
-function slackAnswering(call: Call, identity: Identity | null): { slack: Slack; calls: string[] } {
+function slackAnswering(call: Call, identity: Identity | null): { slack: Workspace; calls: string[] } {
   const calls: string[] = [];
   const client = new WebClient('xoxb-1', {
     retryConfig: { retries: 0 },
@@ -57,8 +57,8 @@ function slackAnswering(call: Call, identity: Identity | null): { slack: Slack; 
     },
   });
   const whoAmI = async () => identity ?? Promise.reject(new Error('Slack is down'));
-  const deps = { observe: () => {} };
-  return { slack: { client, deps, identity: whoAmI, ...openDirectory(client) } as unknown as Slack, calls };
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  return { slack: { client, log, observe: () => {}, identity: whoAmI, ...openDirectory(client) }, calls };
 }
 
 const CLICKER: Clicker = { userId: 'U1', teamId: 'T0', enterpriseId: null, name: 'ana' };
@@ -189,6 +189,31 @@ describe('who clicked', () => {
     await voterOf(slack, CLICKER, CHANNEL);
     expect(calls.filter((method) => method === 'users.info')).toHaveLength(2);
     expect(calls.filter((method) => method === 'conversations.members')).toHaveLength(4);
+  });
+});
+
+describe('who may decide, in words', () => {
+  const backups = { users: ['UBACK'], groups: ['S0OPS'], emails: ['back@example.com'] };
+  const call: Call = (method, args) =>
+    method === 'usergroups.list'
+      ? { ok: true, usergroups: [{ id: 'S0OPS', handle: 'ops' }] }
+      : ok(method, args);
+  it.each<[string, Environment, string]>([
+    ['the channel', CHANNEL, 'any full member of this channel'],
+    ['named ones', NAMED, 'a user group or Ana'],
+    [
+      'the channel, and backups',
+      { ...CHANNEL, backups },
+      'any full member of this channel, or @ops, Ana or back@example.com',
+    ],
+    ['named ones, and backups', { ...NAMED, backups }, 'a user group, Ana, @ops, Ana or back@example.com'],
+    [
+      'backups that told nobody',
+      { ...CHANNEL, backups: { users: [], groups: [], emails: [] } },
+      'any full member of this channel',
+    ],
+  ])('%s', async (_, environment, words) => {
+    expect(await slackAnswering(call, HOME).slack.decidersOf(environment)).toBe(words);
   });
 });
 

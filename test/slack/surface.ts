@@ -9,6 +9,7 @@ import {
 import type { Message, View } from '../../src/demo/local-slack/workspace.ts';
 import type { Deps, GateEvent } from '../../src/gate/deps.ts';
 import { type Ask, submit } from '../../src/gate/submit.ts';
+import { openSlack } from '../../src/slack/open.ts';
 import { type RunningSlack, startSlack } from '../../src/slack/start.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { RequestRow } from '../../src/store/requests.ts';
@@ -49,7 +50,17 @@ export async function startSurface(
   options: { mode?: 'http' | 'socket'; over?: Partial<Deps>; slack?: LocalSlack } = {},
 ): Promise<Surface> {
   const slack = options.slack ?? (await localSlack());
+  const tokens =
+    options.mode === 'socket' ? { appToken: 'xapp-1-A0GATEHOUSE-1' } : { signingSecret: SIGNING_SECRET };
+  const opened = openSlack({
+    botToken: 'xoxb-1',
+    apiUrl: slack.apiUrl,
+    log: quiet,
+    observe: (event) => deps.observe(event),
+    ...tokens,
+  });
   const deps = await depsOver(database, {
+    people: opened.people,
     environments: new Map([
       ['production', { ...PRODUCTION, channel: DEPLOYS }],
       [
@@ -69,9 +80,7 @@ export async function startSurface(
     ]),
     ...options.over,
   });
-  const tokens =
-    options.mode === 'socket' ? { appToken: 'xapp-1-A0GATEHOUSE-1' } : { signingSecret: SIGNING_SECRET };
-  const running = await startSlack(deps, { botToken: 'xoxb-1', apiUrl: slack.apiUrl, log: quiet, ...tokens });
+  const running = await startSlack(deps, opened);
   const server = running.router ? await serve(running.router) : null;
   if (server) slack.requestUrl = `${server.url}/slack/events`;
   else await slack.waitFor(() => slack.socketMode.connections() > 0, { what: 'a socket' });

@@ -61,6 +61,14 @@ export const viewOf = (over: Partial<RequestView> = {}): RequestView => ({
   followers: { count: 0, shown: [] },
   newer: null,
   newerWaits: null,
+  emergency: false,
+  latestExpiresAt: null,
+  claim: null,
+  reach: null,
+  mayExtend: false,
+  ladder: { rungs: [], pausedUntil: null },
+  questions: [],
+  retrospective: null,
   ...over,
 });
 

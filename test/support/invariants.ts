@@ -27,12 +27,30 @@ export async function expectInvariants(
     interval: 100,
   });
   const faults = [
+    ...(await faultsOfPages(database)),
     ...(await faultsOfRequests(database)),
     ...(await faultsOfTheChain(database, publicKey)),
     ...(await firedEarly(database)),
   ];
   expect(faults).toEqual([]);
 }
+
+/** No incident stays open, or is opened, for what has ended. */
+const faultsOfPages = async (database: Database): Promise<string[]> =>
+  (
+    await database.rows<{ fault: string }>(sql`
+      select id || ' is open and nothing waits under it' as fault from pages
+        where wants <> 'closed' and not exists (
+          select 1 from page_requests join requests on requests.id = request_id
+          where page_id = pages.id and (state = 'pending' or exists (
+            select 1 from emergencies where emergencies.request_id = requests.id and closed_at is null)))
+      union all select id || ' was not told what it should be' from pages where wanted_version > shown_version
+        and wants = 'closed' and problem is null
+      union all select request_id || ' took a step before its time' from steps where taken_at < due_at
+      union all select id || ' has ended and its ladder goes on' from requests
+        where state <> 'pending' and exists (
+          select 1 from timers where request_id = requests.id and kind = 'escalate' and done_at is null)`)
+  ).map(({ fault }) => fault);
 
 const hasEnded = ({ state }: RequestRow): boolean => state !== 'pending';
 

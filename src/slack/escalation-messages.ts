@@ -1,0 +1,93 @@
+import type { RequestView } from '../core/request.ts';
+import {
+  bold,
+  code,
+  date,
+  escaped,
+  type Inline,
+  lines,
+  type Message,
+  mention,
+  richText,
+  said,
+  text,
+} from './blocks.ts';
+import { ladderLines } from './ladder.ts';
+import { shownCommand } from './shown-command.ts';
+import { environmentName } from './texts.ts';
+
+/** A message under a card; `broadcast`: it shows in the channel, too. */
+export interface Reply {
+  message: Message;
+  broadcast: boolean;
+}
+
+/** Mentions the reviewers under the card: by name, or, when they are many, whoever is in the channel now. */
+export function mentionMessage(view: RequestView, mentions: string[] | 'everybody'): Reply {
+  const isEverybody = mentions === 'everybody';
+  const named: Inline[] = isEverybody
+    ? [{ type: 'broadcast', range: 'here' }, text(' ')]
+    : mentions.flatMap((id): Inline[] => [mention(id), text(' ')]);
+  const next = ladderLines(view).slice(-1);
+  return {
+    message: {
+      text: `${escaped(environmentName(view.environment))}: nobody has answered yet.`,
+      blocks: [
+        richText(
+          lines(
+            [
+              ...named,
+              text('nobody has answered this yet. It waits until '),
+              date(view.expiresAt, '{time}'),
+              text('.'),
+            ],
+            ...(view.ladder.rungs.some(({ takenAt }) => takenAt === null) ? next : []),
+          ),
+        ),
+      ],
+    },
+    broadcast: isEverybody,
+  };
+}
+
+/** Tells a backup of what waits: of one command all that fits, of many how many. */
+export function directMessage(
+  views: RequestView[],
+  { url, permalink }: { url: string; permalink: string | null },
+): Message {
+  const [first] = views;
+  if (!first) throw new Error('a message about nothing');
+  const many = views.length > 1;
+  const what = many ? `${views.length} requests wait` : 'a request waits';
+  const place = environmentName(first.environment);
+  const page = many ? `${url}/requests` : `${url}/requests/${first.id}`;
+  return {
+    text: `${escaped(place)}: ${what} for an answer.`,
+    blocks: [
+      richText(
+        lines(
+          [
+            bold(place),
+            text(`: ${what} for an answer, and nobody has given one. `),
+            text('You are a backup for it.'),
+          ],
+          [
+            code(said(shownCommand(first.command), 300)),
+            text(`  ${first.assessment.level} risk (${first.assessment.score})`),
+          ],
+          [
+            text(`Without an answer ${many ? 'the first' : 'it'} is denied at `),
+            date(first.expiresAt, '{time}'),
+            text('.'),
+          ],
+          [
+            ...(permalink
+              ? [{ type: 'link' as const, url: permalink, text: 'Open the card' }, text(' · ')]
+              : []),
+            { type: 'link' as const, url: page, text: many ? 'Open all of them' : 'Open the decision page' },
+          ],
+        ),
+      ),
+    ],
+  };
+}

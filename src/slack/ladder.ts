@@ -1,0 +1,104 @@
+import type { RungView } from '../core/escalation.ts';
+import { reachParts } from '../core/reach.ts';
+import type { RequestView } from '../core/request.ts';
+import { bold, date, dotted, type Inline, quotedWords, said, text } from './blocks.ts';
+import { namesOf } from './texts.ts';
+
+type Told = Pick<RequestView, 'ladder' | 'reach' | 'claim' | 'questions' | 'state'>;
+
+/** Steps and questions that a card shows; Details shows all of them. */
+const SHOWN = { steps: 5, questions: 3 };
+
+/** Who has been told, when, what did not work, and what comes next. */
+export function ladderLines(view: Told, most = SHOWN.steps): Inline[][] {
+  const taken = view.ladder.rungs.filter(({ kind, takenAt }) => kind !== 'card' && takenAt !== null);
+  if (view.state !== 'pending') return taken.slice(-most).map(tookPlace);
+  const started = view.ladder.rungs.find(({ kind, taken: result }) => kind === 'card' && result?.nobody);
+  return [
+    ...claimLine(view),
+    ...(taken.length === 0 ? reachLine(view) : []),
+    ...(started ? [[text('⚠️ No reviewer can decide this: '), text(`${started.taken?.nobody}.`)]] : []),
+    ...taken.slice(-most).map(tookPlace),
+    ...nextLine(view),
+  ];
+}
+
+const claimLine = ({ claim }: Told): Inline[][] =>
+  claim
+    ? [
+        [
+          text('👀 '),
+          bold(said(claim.name, 60)),
+          text(' is looking at it since '),
+          date(new Date(claim.at), '{time}'),
+          text('.'),
+        ],
+      ]
+    : [];
+
+function reachLine({ reach }: Told): Inline[][] {
+  if (!reach) return [];
+  const parts = reachParts(reach).map(
+    (part): Inline => (typeof part === 'string' ? text(part) : date(part, '{time}')),
+  );
+  return [[bold(reach.nobody ? '⚠️ Reach: ' : 'Reach: '), ...parts, text('.')]];
+}
+
+/** `14:06 backups told: Caro · e-mail to …: it was refused` */
+function tookPlace(rung: RungView): Inline[] {
+  const early = rung.taken?.early ? ` (${rung.taken.early})` : '';
+  const problems = rung.problems.slice(0, 3).map((problem): Inline[] => [text(`⚠️ ${said(problem, 160)}`)]);
+  return [
+    date(rung.takenAt ?? rung.dueAt, '{time}'),
+    text(' '),
+    ...dotted([[text(`${whatHappened(rung)}${early}`)], ...problems]),
+  ];
+}
+
+function whatHappened(rung: RungView): string {
+  const { taken, page } = rung;
+  const who = nameOf(rung);
+  if (taken?.nobody) return `${who}: nobody to tell, ${taken.nobody}`;
+  if (taken?.spared) return `${who}: not paged, ${said(taken.spared, 80)}`;
+  const names = namesOf((taken?.told ?? []).map((name) => ({ name })));
+  if (rung.kind !== 'page') return `${who} told${taken?.told.length ? `: ${names}` : ''}`;
+  if (page?.state === 'acknowledged') return `pager ${names}: ${said(page.by ?? 'somebody', 60)} has it`;
+  return page?.isSent ? `pager ${names} called` : `pager ${names} is being called`;
+}
+
+const nameOf = ({ kind, audience }: RungView): string =>
+  kind === 'page' ? 'pager' : audience === 'reviewers' ? 'reviewers' : 'backups';
+
+/** `Next: backups at 14:06, pager at 14:08`; when nothing is left, the deadline line says what happens. */
+function nextLine({ ladder, reach }: Told): Inline[][] {
+  if (ladder.pausedUntil)
+    return [
+      [
+        bold('Held up '),
+        text('by a question, until '),
+        date(ladder.pausedUntil, '{time}'),
+        text(' at most.'),
+      ],
+    ];
+  const taken = ladder.rungs.some(({ kind, takenAt }) => kind !== 'card' && takenAt !== null);
+  // Before anything was done, the reach says it.
+  if (!taken && reach) return [];
+  const next = ladder.rungs.filter(({ kind, takenAt }) => kind !== 'card' && takenAt === null).slice(0, 3);
+  if (next.length === 0) return [];
+  const each = next.map((rung): Inline[] => [text(`${nameOf(rung)} at `), date(rung.dueAt, '{time}')]);
+  return [
+    [bold('Next: '), ...each.flatMap((item, i) => (i === 0 ? item : [text(', '), ...item])), text('.')],
+  ];
+}
+
+/** What reviewers asked, and what the one who asked for the command said. */
+export function questionLines({ questions }: Told, most = SHOWN.questions): Inline[][] {
+  return questions
+    .slice(-most)
+    .flatMap(({ askedByName, text: words, answer, answeredByName }) => [
+      [bold(`${said(askedByName, 60)} asks: `), text(quotedWords(words, 300, 3))],
+      answer === null
+        ? [text('No answer yet.')]
+        : [bold(`${said(answeredByName ?? 'The requester', 60)}: `), text(quotedWords(answer, 300, 3))],
+    ]);
+}
