@@ -1,29 +1,32 @@
 import type { SimpleCommand } from '../command/simple-command.ts';
 import { furtherUnits } from './units.ts';
 
-/** What closes a unit in a row. */
-export const END = 0;
+/** Stands in a row for a character that no row of a rule spells out, so that it equals none. */
+const OTHER = 1;
 
 /**
- * A simple command as one row of character codes, a 0 after each word, assignment and redirection, with the hash
- * of each. One is made for an index and written over by every search: a search makes no garbage.
+ * A simple command as one row of character codes: each word, assignment and redirection, with the hash of each, filled
+ * up with 1 to 4 zeros so that the next begins at a whole number of four cells. One is made for an index and written
+ * over by every search: a search makes no garbage.
  */
 export class CommandRow {
-  cells = new Uint16Array(1024);
+  cells = new Uint8Array(1024);
+  /** The same, four cells in one number. */
+  numbers = new Int32Array(this.cells.buffer);
   length = 0;
   units = 0;
   /** As many as a command may have units: each takes two characters of its text, or is a word of an argv. */
   readonly hashes = new Int32Array(4096);
-  private further: string[] = [];
+  readonly starts = new Int32Array(4096);
+  readonly ends = new Int32Array(4096);
   private command: SimpleCommand | null = null;
+  private further: readonly string[] = NONE;
 
   /** Writes a command; false when some value is not known before it runs. */
   read(command: SimpleCommand): boolean {
     const { words, assignments, redirections } = command;
-    this.length = 0;
-    this.units = 0;
+    this.clear();
     this.command = command;
-    this.further = NONE;
     for (let i = 0; i < words.length; i++) {
       const word = words[i];
       if (word === undefined || !word.static) return false;
@@ -37,45 +40,52 @@ export class CommandRow {
     return true;
   }
 
-  /** A unit as text. */
-  unit(position: number): string {
-    const words = this.command?.words ?? [];
-    const word = words[position];
-    return (word?.static ? word.value : this.further[position - words.length]) ?? '';
+  clear(): void {
+    this.length = 0;
+    this.units = 0;
+    this.further = NONE;
   }
 
-  private write(text: string): void {
-    let at = this.length;
-    if (at + text.length >= this.cells.length) this.grow(at + text.length + 1);
+  /** Writes one unit more. */
+  write(text: string): void {
+    const start = this.length;
+    const end = start + text.length;
+    if (end + 4 > this.cells.length) this.grow(end + 4);
     const { cells } = this;
-    let hash = text.length;
+    this.numbers[end >> 2] = 0;
+    let hash = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       hash = (Math.imul(hash, 31) + code) | 0;
-      cells[at++] = code;
+      cells[start + i] = code > 0xff || code === 0 ? OTHER : code;
     }
-    cells[at++] = END;
-    this.length = at;
+    this.starts[this.units] = start;
+    this.ends[this.units] = end;
     this.hashes[this.units++] = hash;
+    this.length = (end & ~3) + 4;
+  }
+
+  /** A unit of the command as text. */
+  unit(position: number): string {
+    const words = this.command?.words ?? NONE;
+    const word = words[position];
+    return word === undefined ? (this.further[position - words.length] ?? '') : word.static ? word.value : '';
+  }
+
+  /** The hash of some cells. */
+  hash(start: number, end: number): number {
+    const { cells } = this;
+    let hash = 0;
+    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (cells[at] as number)) | 0;
+    return hash;
   }
 
   private grow(needed: number): void {
-    const cells = new Uint16Array(needed * 2);
-    cells.set(this.cells);
-    this.cells = cells;
+    const { cells } = this;
+    this.cells = new Uint8Array((needed * 2 + 3) & ~3);
+    this.cells.set(cells);
+    this.numbers = new Int32Array(this.cells.buffer);
   }
 }
 
-const NONE: string[] = [];
-
-/** The hash a row keeps of a unit; equal texts have equal hashes, and that is all that is relied on. */
-export function hashOf(text: string): number {
-  let hash = text.length;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return hash;
-}
-
-export const mix = (hash: number, next: number): number => {
-  const mixed = Math.imul(hash ^ (next + 0x9e3779b9), 0x85ebca6b);
-  return mixed ^ (mixed >>> 15);
-};
+const NONE: never[] = [];

@@ -1,42 +1,36 @@
-const EMPTY = 0;
-
-/** A hash table from whole numbers to values in two flat arrays: one look reads one place of memory. */
-export class IntTable<V> {
-  private keys = new Int32Array(16);
-  private values: (V | undefined)[] = new Array(16).fill(undefined);
+/** A hash table from whole numbers to numbers above 0, each key beside its value: a look reads one place of memory. */
+export class IntTable {
+  private slots = new Int32Array(32);
   private size = 0;
 
-  get(key: number): V | undefined {
-    const mask = this.keys.length - 1;
-    const wanted = key === EMPTY ? 1 : key;
-    for (let at = wanted & mask; ; at = (at + 1) & mask) {
-      const found = this.keys[at];
-      if (found === wanted) return this.values[at];
-      if (found === EMPTY) return undefined;
-    }
+  /** 0: nothing is kept for the key. */
+  get(key: number): number {
+    return this.slots[this.slotOf(key) + 1] as number;
   }
 
-  set(key: number, value: V): void {
-    if (this.size * 2 >= this.keys.length) this.grow();
-    this.put(key === EMPTY ? 1 : key, value);
+  set(key: number, value: number): void {
+    if (this.size * 5 >= this.slots.length * 2) this.grow();
+    const slot = this.slotOf(key);
+    if (this.slots[slot + 1] === 0) this.size += 1;
+    this.slots[slot] = key;
+    this.slots[slot + 1] = value;
   }
 
-  private put(key: number, value: V): void {
-    const mask = this.keys.length - 1;
-    let at = key & mask;
-    while (this.keys[at] !== EMPTY && this.keys[at] !== key) at = (at + 1) & mask;
-    if (this.keys[at] === EMPTY) this.size += 1;
-    this.keys[at] = key;
-    this.values[at] = value;
+  /** Where a key is, or the free slot where it would be. */
+  private slotOf(key: number): number {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let slot = (key << 1) & mask;
+    while (slots[slot + 1] !== 0 && slots[slot] !== key) slot = (slot + 2) & mask;
+    return slot;
   }
 
   private grow(): void {
-    const { keys, values } = this;
-    this.keys = new Int32Array(keys.length * 2);
-    this.values = new Array(keys.length * 2).fill(undefined);
+    const { slots } = this;
+    this.slots = new Int32Array(slots.length * 2);
     this.size = 0;
-    for (let i = 0; i < keys.length; i++) {
-      if (keys[i] !== EMPTY) this.put(keys[i] as number, values[i] as V);
+    for (let i = 0; i < slots.length; i += 2) {
+      if (slots[i + 1] !== 0) this.set(slots[i] as number, slots[i + 1] as number);
     }
   }
 }

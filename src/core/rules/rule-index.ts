@@ -1,13 +1,12 @@
 import type { SimpleCommand } from '../command/simple-command.ts';
-import { Bucket, isSame, withEntry } from './bucket.ts';
-import { CommandRow, hashOf, mix } from './command-row.ts';
-import type { CompiledRule, PatternRule, Shape } from './compiled-rule.ts';
+import { type Arrangement, arrange, keyOf, mix, sameArrangement } from './arrangement.ts';
+import { CommandRow } from './command-row.ts';
+import type { CompiledRule, Shape } from './compiled-rule.ts';
 import type { Finder } from './covers.ts';
-import { Entry, type Search } from './entry.ts';
 import { IntTable } from './int-table.ts';
 import { RuleRows } from './rule-rows.ts';
+import { shapeMatches } from './shape-matches.ts';
 import { shapeUnits } from './units.ts';
-import type { WordPattern } from './word-pattern.ts';
 
 /** A rule and what the caller keeps with it: its row, its scope. */
 export interface IndexEntry<T> {
@@ -15,26 +14,26 @@ export interface IndexEntry<T> {
   ref: T;
 }
 
-/** The plain rules with one name and one number of units, told apart by which units are literal. */
-interface Arrangement {
-  positions: readonly number[];
-  salt: number;
-}
+/** So many rules may have one key before others with it are told apart more exactly. */
+const FULL = 2;
 
 /**
- * Finds the rules that cover a command, at a cost that does not grow with the number of rules: the literal
- * words of a rule are hashed, so a command is looked up once for each arrangement of literal and open words
- * that rules of its program have, and every find is held against the whole rule.
+ * Finds the rules that cover a command, at a cost that does not grow with the number of rules: what a rule spells out
+ * is hashed, so a command is looked up once for each arrangement of spelled-out and open words that rules of its
+ * program have, and every find is compared with the whole rule.
  */
 export class RuleIndex<T> implements Finder<T> {
   private readonly exacts = new Map<string, T[]>();
-  private readonly arrangements = new Map<number, Arrangement[]>();
-  private readonly buckets = new IntTable<Entry<T> | Bucket<T>>();
-  /** The numbers of leading words of rules that end in `**`. */
-  private readonly restLengths: number[] = [];
-  /** Each word of the rules once: a set of many rules repeats few words. */
-  private readonly vocabulary = new Map<string, WordPattern>();
+  /** The rules with one name and one number of units have a group. */
+  private readonly groups = new Map<number, Arrangement[]>();
+  /** From a key to the first rule that has it. */
+  private readonly firsts = new IntTable();
   private readonly rows = new RuleRows();
+  private readonly refs: T[] = [];
+  /** Rules that are more than words: these have no row, and are compared as they are written. */
+  private readonly others = new Map<number, { piped: boolean; shape: Shape }>();
+  /** The numbers of words before the `**` of rules. */
+  private readonly restLengths: number[] = [];
   private readonly row = new CommandRow();
 
   constructor(entries: Iterable<IndexEntry<T>> = []) {
@@ -48,48 +47,23 @@ export class RuleIndex<T> implements Finder<T> {
       else this.exacts.set(rule.command, [ref]);
       return;
     }
-    for (const shape of rule.shapes) this.addShape(rule, shape, ref);
-  }
-
-  /** Takes one rule out again; `ref` tells it from the same rule in another scope. */
-  remove(rule: CompiledRule, ref: T): void {
-    if (rule.kind === 'exact') {
-      const refs = (this.exacts.get(rule.command) ?? []).filter((other) => other !== ref);
-      if (refs.length > 0) this.exacts.set(rule.command, refs);
-      else this.exacts.delete(rule.command);
-      return;
-    }
-    for (const shape of rule.shapes) {
-      const key = this.keyOf(shape);
-      const held = this.buckets.get(key);
-      if (held instanceof Bucket) held.remove(rule.text, shape, ref);
-      else if (held && isSame(held, rule.text, ref)) this.buckets.set(key, new Bucket());
-    }
-  }
-
-  /** The references of all pattern rules that cover a simple command. */
-  lookup(command: SimpleCommand): T[] {
-    const found = new Set<T>();
-    this.search(command, (entry) => {
-      if (entry.covers(command)) found.add(entry.ref);
-      return false;
-    });
-    return [...found];
+    for (const shape of rule.shapes) this.addShape(rule.piped, shape, ref);
   }
 
   exact(text: string, accept: (ref: T) => boolean = always): T | undefined {
     return this.exacts.get(text)?.find(accept);
   }
 
-  /** The first pattern rule found that covers a simple command and that the caller accepts. */
+  /** The first pattern rule found that covers a simple command and that the caller accepts, without searching here. */
   pattern(command: SimpleCommand, accept: (ref: T) => boolean = always): T | undefined {
-    // What the quick form found is confirmed by the full one: a fault in the index cannot cover a command.
-    return this.search(command, (entry) => entry.covers(command) && accept(entry.ref))?.ref;
-  }
-
-  /** What `pattern` confirms: the first rule that covers a command by its quick form. */
-  candidate(command: SimpleCommand): T | undefined {
-    return this.search(command, always)?.ref;
+    const { row, restLengths } = this;
+    if (!row.read(command)) return undefined;
+    let found = this.search(command, row.units, false, accept);
+    for (let i = 0; i < restLengths.length && found === undefined; i++) {
+      const length = restLengths[i] as number;
+      if (length <= command.words.length) found = this.search(command, length, true, accept);
+    }
+    return found;
   }
 
   /** This index with only the rules a caller accepts, for `coverage`. */
@@ -100,81 +74,70 @@ export class RuleIndex<T> implements Finder<T> {
     };
   }
 
-  private search(command: SimpleCommand, accept: (entry: Entry<T>) => boolean): Entry<T> | undefined {
-    const { row } = this;
-    if (!row.read(command)) return undefined;
-    const asked: Search<T> = { command, row, accept };
-    const found = this.searchGroup(groupOf(row.hashes, row.units, false), asked);
-    if (found !== undefined) return found;
-    for (const length of this.restLengths) {
-      if (length > command.words.length) continue;
-      const rest = this.searchGroup(groupOf(row.hashes, length, true), asked);
-      if (rest !== undefined) return rest;
-    }
-    return undefined;
-  }
-
-  private searchGroup(group: number, asked: Search<T>): Entry<T> | undefined {
-    const arrangements = this.arrangements.get(group);
+  /** Among the rules of so many units, or so many words and `**`, that have the name of the command. */
+  private search(
+    command: SimpleCommand,
+    units: number,
+    rest: boolean,
+    accept: (ref: T) => boolean,
+  ): T | undefined {
+    const { row, rows, refs } = this;
+    const group = groupOf(row, units, rest);
+    const arrangements = this.groups.get(group);
     if (arrangements === undefined) return undefined;
     for (let i = 0; i < arrangements.length; i++) {
-      const held = this.buckets.get(literalKey(arrangements[i] as Arrangement, asked.row.hashes));
-      if (held === undefined) continue;
-      const found = held.search(asked);
-      if (found !== undefined) return found;
+      const key = keyOf(arrangements[i] as Arrangement, group + i, row);
+      if (key < 0) continue;
+      for (let rule = this.firsts.get(key); rule > 0; rule = rows.next(rule)) {
+        // Read here, so that the processor fetches it together with the row.
+        const ref = refs[rule] as T;
+        if ((rows.matches(rule, row, command) || this.otherMatches(rule, command)) && accept(ref)) return ref;
+      }
     }
     return undefined;
   }
 
-  private addShape(rule: PatternRule, written: Shape, ref: T): void {
-    const shape = this.interned(written);
-    const key = this.keyOf(shape);
-    const place = shape.rest ? null : this.rows.add(shapeUnits(shape));
-    const entry = new Entry(rule, shape, ref, { rows: this.rows, place });
-    this.buckets.set(key, withEntry(this.buckets.get(key), entry));
+  private otherMatches(rule: number, command: SimpleCommand): boolean {
+    const other = this.others.size === 0 ? undefined : this.others.get(rule);
+    return other !== undefined && shapeMatches(other, other.shape, command);
   }
 
-  /** Where a plain rule is kept. Its arrangement is noted, so that searches look there. */
-  private keyOf(shape: Shape): number {
+  private addShape(piped: boolean, shape: Shape, ref: T): void {
+    const { row, rows, firsts } = this;
     const units = shapeUnits(shape);
-    const hashes = units.map(({ literal }) => (literal === null ? 0 : hashOf(literal)));
-    const group = groupOf(hashes, units.length, shape.rest);
+    row.clear();
+    for (const { literal, prefix, suffix } of units) row.write(literal ?? prefix + suffix);
+    const group = groupOf(row, units.length, shape.rest);
+    let key = this.keyIn(group, arrange(units, false));
+    if (this.isFull(key)) key = this.keyIn(group, arrange(units, true));
+    const isOther = shape.rest || shape.assignments.length + shape.redirections.length > 0;
+    const rule = rows.add(isOther ? [] : shape.words, piped, firsts.get(key));
+    firsts.set(key, rule);
+    this.refs[rule] = ref;
+    if (isOther) this.others.set(rule, { piped, shape });
     if (shape.rest && !this.restLengths.includes(units.length)) this.restLengths.push(units.length);
-    const positions = units.flatMap(({ literal }, i) => (literal === null ? [] : [i]));
-    let arrangements = this.arrangements.get(group);
-    if (!arrangements) {
-      arrangements = [];
-      this.arrangements.set(group, arrangements);
-    }
-    let arrangement = arrangements.find((other) => sameNumbers(other.positions, positions));
-    if (!arrangement) {
-      arrangement = { positions, salt: mix(group, arrangements.length) };
-      arrangements.push(arrangement);
-    }
-    return literalKey(arrangement, hashes);
   }
 
-  private interned(shape: Shape): Shape {
-    const words = shape.words.map((word) => {
-      const known = this.vocabulary.get(word.text);
-      if (known) return known;
-      this.vocabulary.set(word.text, word);
-      return word;
-    });
-    return { ...shape, words };
+  /** The key of the rule that is in the row. Its arrangement is noted, so that searches look there. */
+  private keyIn(group: number, arrangement: Arrangement): number {
+    let known = this.groups.get(group);
+    if (!known) {
+      known = [];
+      this.groups.set(group, known);
+    }
+    let at = known.findIndex((other) => sameArrangement(other, arrangement));
+    if (at < 0) at = known.push(arrangement) - 1;
+    return keyOf(arrangement, group + at, this.row);
+  }
+
+  private isFull(key: number): boolean {
+    let held = 0;
+    for (let rule = this.firsts.get(key); rule > 0 && held < FULL; rule = this.rows.next(rule)) held += 1;
+    return held === FULL;
   }
 }
 
 const always = (): boolean => true;
 
-const groupOf = (hashes: ArrayLike<number>, count: number, rest: boolean): number =>
-  mix(hashes[0] as number, rest ? -1 - count : count) & 0x3fffffff;
-
-function literalKey({ positions, salt }: Arrangement, hashes: ArrayLike<number>): number {
-  let key = salt;
-  for (let i = 0; i < positions.length; i++) key = mix(key, hashes[positions[i] as number] as number);
-  return key;
-}
-
-const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((number, i) => number === b[i]);
+const groupOf = (row: CommandRow, count: number, rest: boolean): number =>
+  mix(row.hashes[0] as number, rest ? -1 - count : count) & 0x3fffffff;

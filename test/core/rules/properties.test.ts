@@ -5,12 +5,12 @@ import { parseArgv, parseShell } from '../../../src/core/command/parse.ts';
 import { compileRule } from '../../../src/core/rules/compile.ts';
 import type { CompiledRule } from '../../../src/core/rules/compiled-rule.ts';
 import { coverage, covers } from '../../../src/core/rules/covers.ts';
-import { globOf, LOCK_OPTIONS } from '../../../src/core/rules/minimatch-lock.ts';
+import { globOf, LOCK_OPTIONS, StarLocks } from '../../../src/core/rules/minimatch-lock.ts';
 import { RuleIndex } from '../../../src/core/rules/rule-index.ts';
 import { splitRules } from '../../../src/core/rules/rule-set.ts';
 import { ruleMatches } from '../../../src/core/rules/shape-matches.ts';
 import { tokensMatch } from '../../../src/core/rules/word-matches.ts';
-import type { WordPattern } from '../../../src/core/rules/word-pattern.ts';
+import { type WordPattern, wordPattern } from '../../../src/core/rules/word-pattern.ts';
 
 const RUNS = { numRuns: 4000, seed: 11 };
 
@@ -155,7 +155,7 @@ describe('a word of a rule', () => {
             if (!command) continue;
             const full = rule.kind === 'pattern' && ruleMatches(rule, command);
             covered += full ? 1 : 0;
-            expect([rule.text, words, index.candidate(command) !== undefined]).toEqual([
+            expect([rule.text, words, index.pattern(command) !== undefined]).toEqual([
               rule.text,
               words,
               full,
@@ -166,6 +166,47 @@ describe('a word of a rule', () => {
       RUNS,
     );
     expect(covered).toBeGreaterThan(1000);
+  });
+
+  it('has one lock for many words that says what minimatch says of each (R10)', () => {
+    const literal = fc
+      .array(fc.constantFrom('a', 'B1', '.', '..', '-', '/', '//', ':', '=', '@', '+', '~', '%', ',', '_'), {
+        maxLength: 5,
+      })
+      .map((parts) => parts.join(''));
+    // Whatever stands there, not only what a `*` takes: the lock must not rest on R3.
+    const taken = fc
+      .array(
+        fc.constantFrom('', 'a', '1.2', '.', '..', '-', '/', ' ', ';', '*', '\u00e9', '\ud83d\ude00', '\n'),
+        {
+          maxLength: 4,
+        },
+      )
+      .map((parts) => parts.join(''));
+    const said = { yes: 0, no: 0 };
+    fc.assert(
+      fc.property(literal, literal, taken, (prefix, suffix, value) => {
+        const pattern = wordPattern(
+          [{ kind: 'literal', text: prefix }, { kind: 'star' }, { kind: 'literal', text: suffix }],
+          false,
+        );
+        const locks = new StarLocks();
+        const lock = locks.locks[locks.add(pattern)];
+        const candidate = prefix + value + suffix;
+        const whole = new Minimatch(globOf(pattern.tokens), LOCK_OPTIONS).match(candidate);
+        // A word that only minimatch's own leniency about a last `/` lets pass is let pass by no lock of ours.
+        const expected = whole && !value.includes('/');
+        expect([prefix, suffix, value, lock?.agrees(candidate, prefix.length, suffix.length)]).toEqual([
+          prefix,
+          suffix,
+          value,
+          expected,
+        ]);
+        said[expected ? 'yes' : 'no'] += 1;
+      }),
+      { numRuns: 20_000, seed: 17 },
+    );
+    expect(Math.min(said.yes, said.no)).toBeGreaterThan(1000);
   });
 
   it('takes time that grows with the word, not with a power of it', () => {
@@ -409,11 +450,77 @@ describe('a set of rules', () => {
         if (!parsed.analysable) return;
         for (const simple of parsed.commands) {
           const expected = some.filter((rule) => rule.kind === 'pattern' && covers([rule], command).covered);
-          if (parsed.commands.length === 1) expect(new Set(index.lookup(simple))).toEqual(new Set(expected));
+          const found = new Set<CompiledRule>();
+          index.pattern(simple, (rule) => {
+            found.add(rule);
+            return false;
+          });
+          if (parsed.commands.length === 1) expect(found).toEqual(new Set(expected));
         }
       }),
       { numRuns: 4000, seed: 9 },
     );
+  });
+
+  it('gives the same answers from the index for any rules and words', () => {
+    const argument = fc.oneof(
+      word,
+      fc.constantFrom('a', 'b-1', 'r/a:v1', '*', 'x/*', 'r/{n:a,b}:*', '{int}', 'A=*'),
+    );
+    const ruleTexts = fc.array(
+      fc
+        .tuple(
+          fc.constantFrom('', '', '', '| ', 'A=* ', 'A=b '),
+          fc.array(argument, { maxLength: 3 }),
+          fc.constantFrom('', '', '', ' **', ' > f', ' 2> e-*'),
+        )
+        .map(([before, words, after]) => `${before}app ${words.join(' ')}${after}`),
+      { minLength: 1, maxLength: 12 },
+    );
+    let covered = 0;
+    fc.assert(
+      fc.property(
+        ruleTexts,
+        fc.array(value, { minLength: 1, maxLength: 3 }),
+        fc.nat(11),
+        (texts, fill, pick) => {
+          const some = texts.flatMap((text) => compiled(text) ?? []);
+          const index = new RuleIndex(some.map((rule) => ({ rule, ref: rule })));
+          const liked = some[pick % Math.max(1, some.length)];
+          const words = liked
+            ? wordsOf(liked).map((pattern) => likelyValue(pattern, fill))
+            : ['app', ...fill];
+          for (const shell of [words, [...words.slice(0, -1), fill[0] ?? '']]) {
+            const parsed = parseArgv(shell);
+            const base = parsed.analysable ? parsed.commands[0] : undefined;
+            if (!base) continue;
+            const further = parseShell('A=b app > f');
+            const dressed = (further.analysable && further.commands[0]) || expect.fail();
+            for (const command of [
+              base,
+              { ...base, readsPipe: true },
+              { ...base, assignments: dressed.assignments },
+              { ...base, redirections: dressed.redirections },
+            ]) {
+              const expected = some.filter((rule) => rule.kind === 'pattern' && ruleMatches(rule, command));
+              const found = new Set<CompiledRule>();
+              index.pattern(command, (rule) => {
+                found.add(rule);
+                return false;
+              });
+              expect([texts, shell, [...found].map(({ text }) => text).toSorted()]).toEqual([
+                texts,
+                shell,
+                [...new Set(expected)].map(({ text }) => text).toSorted(),
+              ]);
+              covered += expected.length;
+            }
+          }
+        },
+      ),
+      { numRuns: 2000, seed: 23 },
+    );
+    expect(covered).toBeGreaterThan(1000);
   });
 });
 
