@@ -15,6 +15,9 @@ import {
   url,
 } from './checks.ts';
 import { limits } from './limits.ts';
+import { isTimeZone } from './zones.ts';
+
+const timeZone: Check = (value, at) => (isTimeZone(value) ? [] : [{ what: 'must be a valid timezone', at }]);
 
 export const plainText = (max: number): Check =>
   byType(() => ({ plain_text: object({ text: string(max), 'emoji?': flag }) }));
@@ -134,7 +137,7 @@ export const menus: Record<string, Check> = {
   timepicker: object({
     ...menu,
     'initial_time?': matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a valid time'),
-    'timezone?': string(100),
+    'timezone?': timeZone,
   }),
   datetimepicker: object({ ...common, 'initial_date_time?': number(1_000_000_000, 9_999_999_999) }),
 };

@@ -32,4 +32,5 @@ export const limits = {
   responseUrl: { uses: 5, lifetimeMs: 30 * 60_000 },
   ackMs: 3000,
   page: 1000,
+  dndUsers: 50,
 } as const;

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { accessors } from './accessors.ts';
+import { authorizeRoutes } from './authorize.ts';
 import type { Json } from './checks.ts';
 import type { Command, Context } from './context.ts';
 import { type Bending, type Delivery, deliverAgain, type Sender } from './delivery.ts';
@@ -7,6 +8,7 @@ import { appHomeOpened, sendEvent, slackRetryDelaysMs, teamJoin, userChange } fr
 import { createRateLimit, type Fault } from './faults.ts';
 import { limits } from './limits.ts';
 import { closeView, type Submission, submit } from './modals.ts';
+import { createOpenId, type OpenId, type OpenIdClient } from './open-id.ts';
 import { pageRoutes } from './page.ts';
 import { click, type PressOptions, select } from './press.ts';
 import type { ButtonSeen } from './reading.ts';
@@ -38,6 +40,8 @@ export type LocalSlackOptions = {
   channels: Channel[];
   userGroups?: UserGroup[];
   commands?: Command[];
+  /** The app's credentials for Sign in with Slack. */
+  client?: OpenIdClient;
   /** How many chat.postMessage a channel takes in a second; no limit unless set. */
   postsPerSecond?: number | null;
   now?: () => number;
@@ -56,6 +60,10 @@ export type LocalSlack = {
   postsPerSecond: number | null;
   /** Every call of the app's is reset and its sockets are cut, until this is false again. */
   down: boolean;
+  /** Scopes the app was installed without: what needs them is refused. */
+  missingScopes: Set<string>;
+  /** Sign in with Slack: how the app is registered, and what its next id_tokens say wrongly. */
+  openId: Pick<OpenId, 'client' | 'forgery'>;
 
   people: Map<string, Person>;
   channels: Map<string, Channel>;
@@ -105,8 +113,13 @@ export type LocalSlack = {
   join: (person: Person) => Promise<Delivery[]>;
   invite: (channel: string, person: string) => void;
   kick: (channel: string, person: string) => void;
+  setPresence: (person: string, presence: 'active' | 'away') => void;
+  /** Pauses a person's notifications from now on; null: no longer. */
+  setSnooze: (person: string, minutes: number | null) => void;
 
   fail: (fault: Omit<Fault, 'times'> & { times?: number }) => void;
+  /** Nothing is wrong with it any more. */
+  workAgain: () => void;
   /** Resolves with the first truthy value of `find`, looked at whenever anything changed. */
   waitFor: <T>(
     find: () => T | undefined | null | false,
@@ -159,6 +172,9 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   const retry = { delaysMs: options.eventRetryDelaysMs ?? slackRetryDelaysMs, signal: stopping.signal };
   const event = (about: Json): Promise<Delivery[]> => sendEvent(context, about, retry);
 
+  const openId = createOpenId(workspace, () => state.url);
+  openId.client = options.client ?? null;
+
   const limit = createRateLimit(now);
   const app = routes({
     api: () => ({
@@ -167,6 +183,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       tokens: { bot: options.botToken, app: options.appToken },
       openSocket: () => socketMode.ticketUrl(state.url),
     }),
+    openId,
     faults,
     isDown: () => state.down,
     rateLimit: (channel) =>
@@ -175,6 +192,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       calls.push(call);
       changed();
     },
+    signIn: authorizeRoutes(openId, workspace),
     page: pageRoutes({
       context,
       onChange(listener) {
@@ -214,6 +232,8 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       state.down = isDown;
       if (isDown) socketMode.cut();
     },
+    openId,
+    missingScopes: workspace.missingScopes,
     calls,
     deliveries,
     socketMode,
@@ -250,8 +270,19 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       channel.members = channel.members.filter((member) => member !== person);
       changed();
     },
+    setPresence(id, presence) {
+      existing(workspace.people, id).away = presence === 'away';
+      changed();
+    },
+    setSnooze(id, minutes) {
+      const from = now();
+      const snooze = minutes === null ? undefined : { from, until: from + minutes * 60_000 };
+      existing(workspace.people, id).snooze = snooze;
+      changed();
+    },
 
     fail: (fault) => void faults.push({ times: 1, ...fault }),
+    workAgain: () => void faults.splice(0),
     waitFor: createWaiting(changes),
     async stop() {
       stopping.abort();

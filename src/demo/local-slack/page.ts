@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Hono, type Context as HonoContext } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { remember } from './authorize.ts';
 import { isObject, type Json } from './checks.ts';
 import type { Context } from './context.ts';
 import type { Delivery } from './delivery.ts';
@@ -78,6 +79,7 @@ function isOwnPage(c: HonoContext): boolean {
 /** Sends the person's screen now and whenever something changed. */
 function screens(c: HonoContext, { context, onChange }: PageDeps): Response {
   const wanted = c.req.query('as') ?? '';
+  remember(c, actor(context, wanted).id);
   return streamSSE(c, async (stream) => {
     let wake = (): void => {};
     let isDirty = true;

@@ -103,6 +103,11 @@ function elementText(reader: Reader, element: unknown): string {
     case 'button':
     case 'icon_button':
       return `[${textObject(reader, element.text)}]`;
+    case 'timepicker':
+      return joined([
+        String(element.initial_time ?? textObject(reader, element.placeholder)),
+        String(element.timezone ?? ''),
+      ]);
     case 'feedback_buttons':
       return [element.positive_button, element.negative_button]
         .map((button) => elementText(reader, { type: 'button', ...(button as Json) }))

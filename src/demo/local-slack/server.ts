@@ -7,6 +7,7 @@ import { Hono, type Context as HonoContext } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Json } from './checks.ts';
 import { type Fault, outcomeOf, takeFault } from './faults.ts';
+import type { OpenId } from './open-id.ts';
 import { respond } from './response-urls.ts';
 import { type ApiContext, answer, readArguments } from './web-api.ts';
 
@@ -20,10 +21,12 @@ export type ApiCall = {
 
 export type ServerDeps = {
   api: () => ApiContext;
+  openId: OpenId;
   faults: Fault[];
   isDown: () => boolean;
   rateLimit: (channel: string) => number | undefined;
   record: (call: ApiCall) => void;
+  signIn: Hono;
   page: Hono;
 };
 
@@ -34,11 +37,13 @@ type Reply = { status: number; body: unknown; headers?: Record<string, string> }
 /** Everything that answers over HTTP. */
 export function routes(deps: ServerDeps): Hono<App> {
   const app = new Hono<App>();
-  const outside = ['/api/*', '/upload/*', '/response/*'];
+  const outside = ['/api/*', '/upload/*', '/response/*', '/openid/*'];
   for (const path of outside) app.use(path, async (c, next) => (deps.isDown() ? reset(c) : next()));
+  app.post('/api/openid.connect.token', (c) => openIdToken(c, deps));
   app.on(['GET', 'POST'], '/api/:method', (c) => webApi(c, deps));
   app.post('/upload/:id', (c) => upload(c, deps));
   app.post('/response/:id', (c) => responseUrl(c, deps));
+  app.route('/', deps.signIn);
   app.route('/', deps.page);
   return app;
 }
@@ -55,6 +60,17 @@ async function webApi(c: HonoContext<App>, deps: ServerDeps): Promise<Response> 
     if (retryAfter !== undefined) return rateLimited(retryAfter);
     return { status: 200, body: answer(deps.api(), method, token, args) };
   });
+}
+
+/** The one method that is called with the app's own credentials instead of a token. */
+async function openIdToken(c: HonoContext<App>, deps: ServerDeps): Promise<Response> {
+  const body = readBody(c, await c.req.text());
+  if (!body) return c.json({ ok: false, error: 'invalid_json' });
+  const { client_secret, ...shown } = body;
+  return withFaults(c, deps, 'openid.connect.token', shown, () => ({
+    status: 200,
+    body: deps.openId.token(body),
+  }));
 }
 
 const rateLimited = (retryAfter: number): Reply => ({

@@ -95,7 +95,11 @@ export function stateOf(element: Json, value: unknown): Json {
     case 'datepicker':
       return { type, selected_date: plain };
     case 'timepicker':
-      return { type, selected_time: plain };
+      return {
+        type,
+        selected_time: timeOfDay(plain),
+        ...(element.timezone ? { timezone: element.timezone } : {}),
+      };
     case 'datetimepicker':
       return { type, selected_date_time: plain === null ? null : Number(plain) };
     default:
@@ -103,9 +107,18 @@ export function stateOf(element: Json, value: unknown): Json {
   }
 }
 
+/** Slack's client offers no other times. */
+function timeOfDay(value: unknown): unknown {
+  if (value !== null && !/^([01]\d|2[0-3]):[0-5]\d$/.test(String(value)))
+    throw new Error(`${String(value)} is not a time of the day`);
+  return value;
+}
+
+const notChosen = ['type', 'timezone'];
 const isEmpty = (state: Json): boolean =>
   Object.entries(state).every(
-    ([name, value]) => name === 'type' || value === null || (Array.isArray(value) && value.length === 0),
+    ([name, value]) =>
+      notChosen.includes(name) || value === null || (Array.isArray(value) && value.length === 0),
   );
 
 /** The state after a person filled in a form. Fields they did not touch keep what they show. */

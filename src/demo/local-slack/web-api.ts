@@ -1,16 +1,19 @@
 import { conversationMethods } from './api/conversations.ts';
 import { directoryMethods } from './api/directory.ts';
+import { dndMethods } from './api/dnd.ts';
 import { fileMethods } from './api/files.ts';
 import { messageMethods } from './api/messages.ts';
 import { type Method, Refusal } from './api/method.ts';
 import { viewMethods } from './api/views.ts';
 import type { Json } from './checks.ts';
+import { lackedScope } from './scopes.ts';
 import type { Workspace } from './workspace.ts';
 
 const methods: Record<string, Method> = {
   ...messageMethods,
   ...conversationMethods,
   ...directoryMethods,
+  ...dndMethods,
   ...viewMethods,
   ...fileMethods,
   'api.test': () => ({}),
@@ -25,6 +28,8 @@ export function answer(context: ApiContext, method: string, token: string | unde
     authorise(context.tokens, method, token);
     if (method === 'apps.connections.open') return { ok: true, url: context.openSocket() };
     if (!Object.hasOwn(methods, method)) throw new Refusal('unknown_method', { req_method: method });
+    const needed = lackedScope(context.workspace.missingScopes, method);
+    if (needed) throw new Refusal('missing_scope', { needed });
     return { ok: true, ...methods[method]!({ workspace: context.workspace, url: context.url, body }) };
   } catch (problem) {
     if (problem instanceof Refusal) return { ok: false, error: problem.code, ...problem.details };

@@ -25,6 +25,11 @@ export type Person = {
   isBot?: boolean;
   deleted?: boolean;
   away?: boolean;
+  isEmailUnconfirmed?: boolean;
+  /** Do not disturb, every day between two times of theirs, such as 22:00 and 08:00. */
+  dnd?: { from: string; to: string };
+  /** Notifications paused by hand, in milliseconds. */
+  snooze?: { from: number; until: number };
 };
 export type Channel = {
   id: string;
@@ -95,6 +100,8 @@ export type Workspace = {
   triggers: Map<string, Trigger>;
   responseUrls: Map<string, ResponseUrl>;
   read: Map<string, string>;
+  /** Scopes the app was installed without. */
+  missingScopes: Set<string>;
   now: () => number;
   changed: () => void;
   lastTs: number;
@@ -122,6 +129,7 @@ export function createWorkspace(options: {
     triggers: new Map(),
     responseUrls: new Map(),
     read: new Map(),
+    missingScopes: new Set(),
     now: options.now,
     changed: options.changed,
     lastTs: 0,

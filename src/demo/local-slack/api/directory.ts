@@ -1,5 +1,6 @@
 import type { Json } from '../checks.ts';
-import { bot, type Person, team, teamOf, type UserGroup } from '../workspace.ts';
+import { bot, type Person, team, teamOf, type UserGroup, type Workspace } from '../workspace.ts';
+import { zoneOffsetSeconds } from '../zones.ts';
 import { isOn, type Method, optionalText, pageOf, Refusal, requiredText, somebody } from './method.ts';
 
 /** A person as users.info shows them; the deactivated and strangers show less. */
@@ -12,6 +13,7 @@ export function wirePerson(person: Person): Json {
     deleted: Boolean(person.deleted),
     is_bot: isBot,
     is_app_user: false,
+    ...(!isBot && { is_email_confirmed: !person.isEmailUnconfirmed }),
     updated: 1_760_000_000,
     profile: {
       real_name: person.realName,
@@ -25,7 +27,7 @@ export function wirePerson(person: Person): Json {
       real_name: person.realName,
       tz: person.tz ?? 'Etc/UTC',
       tz_label: person.tz ?? 'Etc/UTC',
-      tz_offset: zoneOffsetSeconds(person.tz ?? 'Etc/UTC'),
+      tz_offset: zoneOffsetSeconds(person.tz ?? 'Etc/UTC', new Date()),
       is_admin: false,
       is_owner: false,
       is_restricted: Boolean(person.isGuest),
@@ -35,10 +37,12 @@ export function wirePerson(person: Person): Json {
   };
 }
 
-function zoneOffsetSeconds(timeZone: string, at = new Date()): number {
-  const local = new Date(at.toLocaleString('en-US', { timeZone }));
-  const utc = new Date(at.toLocaleString('en-US', { timeZone: 'UTC' }));
-  return Math.round((local.getTime() - utc.getTime()) / 60_000) * 60;
+/** A person as this app may see them: addresses are a scope of their own. */
+function personFor({ missingScopes }: Workspace, person: Person): Json {
+  const wire = wirePerson(person);
+  if (!missingScopes.has('users:read.email')) return wire;
+  const { email: _, ...profile } = wire.profile as Json;
+  return { ...wire, profile };
 }
 
 const authTest: Method = ({ url }) => ({
@@ -59,13 +63,13 @@ const botInfo: Method = ({ body }) => {
 };
 
 const userInfo: Method = ({ workspace, body }) => ({
-  user: wirePerson(somebody(workspace, requiredText(body, 'user'))),
+  user: personFor(workspace, somebody(workspace, requiredText(body, 'user'))),
 });
 
 const userList: Method = ({ workspace, body }) => {
   const everybody = [...workspace.people.values()].filter((person) => !person.isStranger);
   const { page, response_metadata } = pageOf(everybody, body);
-  return { members: page.map(wirePerson), response_metadata };
+  return { members: page.map((person) => personFor(workspace, person)), response_metadata };
 };
 
 const lookupByEmail: Method = ({ workspace, body }) => {
@@ -79,7 +83,11 @@ const lookupByEmail: Method = ({ workspace, body }) => {
 
 const getPresence: Method = ({ workspace, body }) => {
   const person = somebody(workspace, optionalText(body, 'user') ?? bot.user);
-  return { presence: person.away || person.deleted ? 'away' : 'active' };
+  const presence = person.away || person.deleted ? 'away' : 'active';
+  // How it came about is told of nobody but oneself.
+  return person.id === bot.user
+    ? { presence, online: true, auto_away: false, manual_away: false }
+    : { presence };
 };
 
 const wireGroup = (group: UserGroup, withUsers: boolean): Json => ({

@@ -16,7 +16,7 @@ export function field(element, value, id) {
     case 'datepicker':
       return textLine(element, value, id, 'date');
     case 'timepicker':
-      return textLine(element, value, id, 'time');
+      return time(element, value, id);
     case 'datetimepicker':
       return moment(value, id);
     case 'radio_buttons':
@@ -46,6 +46,13 @@ function textLine(element, value, id, type, inputmode) {
     'aria-describedby': id && `${id}-error`,
   });
   return { node, read: () => node.value };
+}
+
+/** Slack writes the zone below, when the app named one. */
+function time(element, value, id) {
+  const { node, read } = textLine(element, value, id, 'time');
+  if (!element.timezone) return { node, read };
+  return { node: h('div.time', {}, node, h('small', {}, element.timezone)), read };
 }
 
 function textArea(element, value, id) {

@@ -1,0 +1,138 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import { commandText } from '../core/command/command.ts';
+import { saidEnds } from '../core/command/said.ts';
+import { hasHidden, hasRightToLeft, mixedScripts } from '../core/command/visible.ts';
+import type { WordChange } from '../core/command/word-diff.ts';
+import type { RequestView } from '../core/request.ts';
+import { Escaped, Fact, Moment, Words } from './pieces.tsx';
+import { commandOnPage, isLong } from './shown-command.ts';
+import { grouped, howItWent } from './words.ts';
+
+/** The exact command, whole, and whatever somebody could take for something else than it is. */
+export const CommandPart = ({ view }: { view: RequestView }) => {
+  const { text, missing } = commandOnPage(view.command);
+  return (
+    <>
+      <pre class="command">
+        <code>
+          <Escaped text={text} />
+        </code>
+      </pre>
+      {missing > 0 && (
+        <p class="caution">
+          {grouped(missing)} more characters are not shown: this command has too many invisible characters, so
+          it cannot be approved. Deny it and ask for a clean one.
+        </p>
+      )}
+      {missing === 0 && isLong(view.command) && (
+        <p class="soft end">
+          End of the command: {grouped(text.length)} characters, {grouped(text.split('\n').length)} lines.
+        </p>
+      )}
+      {(view.cwd || view.program) && (
+        <p class="soft">
+          {view.cwd && (
+            <>
+              In{' '}
+              <code>
+                <Words of={view.cwd} max={500} />
+              </code>
+            </>
+          )}
+          {view.program && (
+            <>
+              {view.cwd ? ', program ' : 'Program '}
+              <code>
+                <Words of={view.program.path} max={500} />
+              </code>
+            </>
+          )}
+        </p>
+      )}
+      <Cautions view={view} />
+    </>
+  );
+};
+
+const Cautions = ({ view }: { view: RequestView }) => {
+  const command = commandText(view.command);
+  const everything = [command, ...wordsAround(view)].join('\n');
+  const alike = mixedScripts(command);
+  return (
+    <>
+      {hasHidden(everything) && (
+        <p class="caution">Invisible or control characters are in it, shown as ⟦U+…⟧.</p>
+      )}
+      {alike.length > 0 && (
+        <p class="caution">
+          Letters that only look like Latin ones:{' '}
+          {alike.slice(0, 5).map((word) => (
+            <>
+              <code>
+                <Words of={word} max={60} />
+              </code>{' '}
+            </>
+          ))}
+        </p>
+      )}
+      {hasRightToLeft(everything) && (
+        <p class="caution">
+          Right-to-left text is in it. The command above stands in the order in which it runs.
+        </p>
+      )}
+      {view.newerWaits && (
+        <p class="caution">
+          A newer run of this step waits, too: <Words of={view.newerWaits} max={60} />.
+        </p>
+      )}
+    </>
+  );
+};
+
+function wordsAround({ cwd, reason, requester, context }: RequestView): string[] {
+  const { actor, repository, ref, job, step, host, change_summary } = context;
+  return [cwd, reason, requester.actor, actor, repository, ref, job, step, host, change_summary].filter(
+    (each): each is string => typeof each === 'string',
+  );
+}
+
+/** How the last one of its kind went, and what differs from it. */
+export const Comparison = ({ view }: { view: RequestView }) => {
+  if (!isComparable(view.changes)) return null;
+  const went = view.lastRun && howItWent({ state: 'approved', ...view.lastRun });
+  return (
+    <>
+      <Fact name="Last like it">
+        {view.lastRun && went && (
+          <>
+            {went.mark} {went.words}, <Moment at={view.lastRun.startedAt} />
+          </>
+        )}
+      </Fact>
+      <Fact name="Changed since">{view.changes && <Changes changes={view.changes} />}</Fact>
+    </>
+  );
+};
+
+/** Are the two commands alike enough that comparing them tells something? More words stayed than came. */
+function isComparable(changes: WordChange[] | null): boolean {
+  const count = (kind: WordChange['kind']) => changes?.filter((change) => change.kind === kind).length ?? 0;
+  return changes === null || count('same') > count('added');
+}
+
+/** Gone words struck out, new ones underlined; of long unchanged stretches only what is next to a change. */
+const Changes = ({ changes }: { changes: WordChange[] }) => (
+  <code class="changes">
+    {changes.map((change, index) => {
+      const isNear = changes.slice(Math.max(0, index - 2), index + 3).some(({ kind }) => kind !== 'same');
+      if (change.kind === 'same' && index > 0 && !isNear) {
+        const isFirstLeftOut =
+          index === 1 || changes.slice(index - 3, index).some(({ kind }) => kind !== 'same');
+        return isFirstLeftOut ? '… ' : null;
+      }
+      const word = <Escaped text={saidEnds(change.word, 200)} />;
+      if (change.kind === 'added') return [<ins>{word}</ins>, ' '];
+      return change.kind === 'removed' ? [<del>{word}</del>, ' '] : [word, ' '];
+    })}
+  </code>
+);

@@ -1,0 +1,2 @@
+/** Longest reason, question and answer. */
+export const LONGEST_WORDS = 1000;
