@@ -119,4 +119,5 @@ CREATE INDEX "pages_due" ON "pages" USING btree ("next_at") WHERE "pages"."wante
 CREATE INDEX "pages_open" ON "pages" USING btree ("pager","opened_at") WHERE "pages"."wants" <> 'closed';--> statement-breakpoint
 CREATE INDEX "questions_request" ON "questions" USING btree ("request_id");--> statement-breakpoint
 CREATE INDEX "outbox_request" ON "outbox" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "outbox_recipient" ON "outbox" USING btree ("recipient","done_at") WHERE "outbox"."recipient" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("lane","next_at") WHERE "outbox"."done_at" is null;

@@ -2,12 +2,12 @@ import { deliverMail } from './gate/deliver-mail.ts';
 import { deliverPages } from './gate/deliver-pages.ts';
 import type { Deps } from './gate/deps.ts';
 import { forgiveSilence } from './gate/heartbeat.ts';
-import { sweep } from './gate/sweep.ts';
+import { sweepDeadlines, sweepLadders } from './gate/sweep.ts';
 
 /** Every replica looks at least this often: what another one ordered is never later than this. */
 const LONGEST_SLEEP_MS = 1000;
 /** Notices come in crowds: one look serves many. */
-const GATHER_MS = 20;
+const GATHER_MS = 100;
 
 interface Loop {
   wake(): void;
@@ -21,7 +21,8 @@ interface Loop {
 export async function startTimers(deps: Deps): Promise<{ stop(): Promise<void> }> {
   await forgiveSilence(deps);
   const loops = [
-    repeat(deps, 'sweep', () => sweep(deps)),
+    repeat(deps, 'deadlines', () => sweepDeadlines(deps)),
+    repeat(deps, 'ladders', () => sweepLadders(deps)),
     repeat(deps, 'paging', () => deliverPages(deps)),
     repeat(deps, 'mailing', () => deliverMail(deps)),
   ];

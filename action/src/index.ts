@@ -27,7 +27,8 @@ import {
 import { summaryOf } from './summary.ts';
 import { splitWords } from './words.ts';
 
-const INPUTS = 'command environment url token timeout reason working-directory shell public-key'.split(' ');
+const INPUTS =
+  'command environment url token timeout reason emergency working-directory shell public-key'.split(' ');
 /** What the runner gives to actions and not to the commands of a job, and what is ours. */
 const NOT_PASSED_ON = new Set([
   ...INPUTS.map(inputVariable),
@@ -76,6 +77,7 @@ function readAsk(): Ask {
     environment: needed('environment'),
     cwd: path.resolve(process.env.GITHUB_WORKSPACE || process.cwd(), input('working-directory')),
     reason: input('reason') || undefined,
+    emergency: readEmergency(),
     timeoutSeconds,
     context: contextOf(process.env),
   };
@@ -87,6 +89,19 @@ function readCommand(): Command {
   if (shell === 'bash') return { kind: 'shell', text };
   if (shell === 'none') return { kind: 'argv', argv: splitWords(text) };
   throw new Misconfigured(`there is no shell ${shell}`, 'use bash, or none for a program without a shell');
+}
+
+/** An emergency without a reason is none; and a word that is no answer must not become the usual way by mistake. */
+function readEmergency(): boolean {
+  const text = input('emergency') || 'false';
+  if (text !== 'true' && text !== 'false')
+    throw new Misconfigured(`emergency is neither true nor false: ${text}`, 'write emergency: true');
+  if (text === 'true' && !input('reason'))
+    throw new Misconfigured(
+      'an emergency needs the input reason',
+      'say what is wrong and why it cannot wait, under "with:" in the step',
+    );
+  return text === 'true';
 }
 
 function needed(name: string): string {

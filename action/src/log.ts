@@ -1,7 +1,16 @@
 import { approvalWords } from '../../src/ask/ending.ts';
 import type { Passage } from '../../src/ask/pass.ts';
-import { aligned, askedRows, clockTime, newsLines, oneLine, timeLeft } from '../../src/ask/words.ts';
-import { endGroup, group, print, saveState } from './runner.ts';
+import {
+  aligned,
+  askedRows,
+  clockTime,
+  emergencyWords,
+  newsLines,
+  oneLine,
+  RETROSPECTIVE_DUE,
+  timeLeft,
+} from '../../src/ask/words.ts';
+import { annotateWarning, endGroup, group, print, saveState } from './runner.ts';
 
 const QUIET_LINE_MS = 60_000;
 
@@ -19,13 +28,16 @@ export function logProgress(command: string, now: () => number): Pick<Passage, '
       end();
       saveState('started', String(Date.now()));
       const words = oneLine(approvalWords(request));
-      return print(`${words.charAt(0).toUpperCase()}${words.slice(1)}; running it`);
+      print(`${words.charAt(0).toUpperCase()}${words.slice(1)}; running it`);
+      if (request.asked.emergency) annotateWarning('Emergency', RETROSPECTIVE_DUE);
+      return;
     }
     if (request.state !== 'pending') return;
     if (progress.kind === 'changed') {
       const news = newsLines(progress.before, request);
       if (news.length > 0) print(news.join('\n'));
     } else {
+      if (request.asked.emergency) annotateWarning('Emergency', emergencyWords(request));
       group(`Asking to run in ${request.environment}`);
       print(aligned(askedRows(request, command, now())));
       endGroup();

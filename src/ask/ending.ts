@@ -79,6 +79,7 @@ function refusedVerdict(request: RequestBody): Verdict {
   const by = deciders(request);
   switch (state) {
     case 'denied': {
+      if (decision?.by === 'nobody-there') return nobodyThere(request, after);
       const isLonely = decision?.by === 'nobody-to-ask';
       const hint = isLonely
         ? 'have the gate connected to Slack, or a rule made for this command'
@@ -117,6 +118,14 @@ function refusedVerdict(request: RequestBody): Verdict {
     }
   }
 }
+
+/** An unattended client: nobody decided, so there is nobody to talk to. */
+const nobodyThere = (request: RequestBody, after: string): Verdict => ({
+  exitCode: EXIT.denied,
+  word: 'denied',
+  headline: `denied${after}: nobody was there in ${placeOf(request)}, and this token does not wait for them`,
+  hint: 'nothing was run; ask again in office hours, or have a rule made for this command',
+});
 
 const tally = ({ asked }: RequestBody): string =>
   asked.approvals.length > 0

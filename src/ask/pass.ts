@@ -18,6 +18,8 @@ export interface Ask {
   cwd: string;
   project?: string;
   reason?: string;
+  /** Only the emergency list decides it, and a retrospective follows. */
+  emergency?: boolean;
   timeoutSeconds?: number;
   context: Submit['context'];
 }
@@ -102,6 +104,7 @@ function bodyOf(ask: Ask, facts: Facts): Submit {
     ...(command.kind === 'argv' ? { argv: command.argv } : { command: command.text }),
     project: ask.project,
     reason: ask.reason && redactText(ask.reason),
+    emergency: ask.emergency || undefined,
     cwd: facts.cwd,
     program: facts.program ?? undefined,
     digest: { salt, sha256: digestOf(facts, salt) },

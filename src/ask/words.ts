@@ -37,6 +37,13 @@ export function askedRows(request: RequestBody, command: string, now: number): R
   ];
 }
 
+/** Said first, and after the approval once more: whoever calls an emergency knows what it costs. */
+export const emergencyWords = ({ environment }: RequestBody): string =>
+  `EMERGENCY in ${oneLine(environment)}: only the emergency list of ${oneLine(environment)} may approve; a retrospective is due within 24 hours`;
+
+export const RETROSPECTIVE_DUE =
+  'a retrospective is due within 24 hours: the card in Slack has the button; until then you open no other emergency';
+
 /** `MEDIUM (45): restarts a running service` */
 export function riskWords({ assessment }: RequestBody): string {
   const why = assessment.reasons.map((reason) => reason.why).slice(0, 3);
@@ -46,6 +53,7 @@ export function riskWords({ assessment }: RequestBody): string {
 /** What is new between two versions, one line each; nothing when it is nothing a person waits for. */
 export function newsLines(before: RequestBody, now: RequestBody): string[] {
   const lines: string[] = [];
+  if (now.asked.emergency && !before.asked.emergency) lines.push(`it was declared an ${emergencyWords(now)}`);
   if (now.asked.approvals.length > before.asked.approvals.length) lines.push(approvalsWords(now));
   if (now.asked.problem && now.asked.problem !== before.asked.problem) lines.push(now.asked.problem);
   if (before.asked.problem && !now.asked.problem) lines.push('people can see the request now');
@@ -54,7 +62,8 @@ export function newsLines(before: RequestBody, now: RequestBody): string[] {
   if (now.asked.looking && now.asked.looking !== before.asked.looking)
     lines.push(`${now.asked.looking} is looking at it`);
   lines.push(...questionLines(before, now));
-  if (now.expires_at !== before.expires_at) lines.push(`there is time until ${clockTime(now.expires_at)} now`);
+  if (now.expires_at !== before.expires_at)
+    lines.push(`there is time until ${clockTime(now.expires_at)} now`);
   if (now.url !== before.url) lines.push(`the card is now ${now.url}`);
   lines.push(...now.notes.filter((note) => !before.notes.includes(note)));
   return lines.map(oneLine);

@@ -1,7 +1,16 @@
 import type { RequestBody } from '../api.ts';
 import { approvalWords } from '../ask/ending.ts';
 import type { Passage } from '../ask/pass.ts';
-import { aligned, approvalsWords, askedRows, newsLines, oneLine, timeLeft } from '../ask/words.ts';
+import {
+  aligned,
+  approvalsWords,
+  askedRows,
+  emergencyWords,
+  newsLines,
+  oneLine,
+  RETROSPECTIVE_DUE,
+  timeLeft,
+} from '../ask/words.ts';
 
 type Told = Parameters<Passage['tell']>[0];
 
@@ -53,6 +62,7 @@ export function printProgress(options: {
       else if (progress.kind === 'approved') {
         stop();
         process.stderr.write(`gate: ${oneLine(approvalWords(progress.request))}; running it\n`);
+        if (progress.request.asked.emergency) process.stderr.write(`gate: ${RETROSPECTIVE_DUE}\n`);
       } else if (progress.request.state !== 'pending') stop();
       else {
         if (progress.kind === 'asked') print(whatIsAsked(progress.request, command, now()));
@@ -68,7 +78,8 @@ export function printProgress(options: {
 
 function whatIsAsked(request: RequestBody, command: string, now: number): string {
   const rows = aligned(askedRows(request, command, now), '      ');
-  return `gate: waiting for approval in ${oneLine(request.environment)}\n${rows}`;
+  const alarm = request.asked.emergency ? `gate: ${emergencyWords(request)}\n` : '';
+  return `${alarm}gate: waiting for approval in ${oneLine(request.environment)}\n${rows}`;
 }
 
 function liveLine(request: RequestBody, now: number, frame: string): string {

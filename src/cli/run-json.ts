@@ -11,14 +11,14 @@ export const waitingJson = (): ProgressPrinter => ({
   tell: (progress) => {
     if (progress.kind !== 'asked' || progress.request.state !== 'pending') return;
     const { id, environment, url, expires_at, asked, assessment, notes } = progress.request;
-    const { channel, reviewers, approvals_needed, problem } = asked;
+    const { channel, reviewers, approvals_needed, emergency, problem } = asked;
     printJson({
       event: 'waiting',
       id,
       environment,
       url,
       expires_at,
-      asked: { channel, reviewers, approvals_needed, problem },
+      asked: { channel, reviewers, approvals_needed, emergency, problem },
       assessment,
       notes,
     });
@@ -43,6 +43,7 @@ export function endedJson(ending: Ending, verdict: Verdict): object {
     by: request?.decision?.by ?? null,
     decided_by: request?.decision?.people.map((person) => person.name) ?? [],
     reason: request?.decision?.reason ?? null,
+    emergency: request?.asked.emergency ?? false,
     fault: ending.kind === 'mismatch' ? ending.fault : null,
     message: verdict.headline,
     hint: verdict.hint,

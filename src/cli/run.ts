@@ -21,6 +21,10 @@ Asks people in Slack, waits for their decision, and runs the command if they app
   --env E               the environment it runs against, as the gate knows it
   --shell TEXT          shell text, run by bash without start-up files
   --reason R            why, for the people who decide
+  --emergency           it cannot wait for the usual people: only the emergency
+                        list of the environment may approve it, everybody is told
+                        at once, and a retrospective is due within 24 hours of the
+                        approval. Needs --reason. What a rule lets pass owes nothing
   --timeout 5m          give up sooner than the environment does
   --cwd DIR             run in this directory
   --project P           when the token is good for several
@@ -42,13 +46,15 @@ something else (BASH_ENV, ENV, SHELLOPTS, BASHOPTS, PS4, PROMPT_COMMAND,
 exported functions, LD_PRELOAD, LD_AUDIT).
 
 Example:
-  gate run --env production --reason "Release 1.4" -- kubectl rollout restart deployment/api`;
+  gate run --env production --reason "Release 1.4" -- kubectl rollout restart deployment/api
+  gate run --env production --emergency --reason "checkout is down" -- kubectl rollout undo deployment/api`;
 
 const OPTIONS = {
   ...CONNECTION,
   env: { type: 'string' },
   shell: { type: 'string' },
   reason: { type: 'string' },
+  emergency: { type: 'boolean' },
   timeout: { type: 'string' },
   cwd: { type: 'string' },
   project: { type: 'string' },
@@ -103,12 +109,18 @@ function readAsk(flags: Flags, command: Command): Ask {
   const timeout = flags.timeout === undefined ? undefined : seconds(flags.timeout, '--timeout', 0);
   if (timeout !== undefined && (timeout < 1 || timeout > 86_400))
     throw new WrongUsage('--timeout is between 1s and 24h', 'for example --timeout 5m');
+  if (flags.emergency && !flags.reason?.trim())
+    throw new WrongUsage(
+      '--emergency needs --reason',
+      'say what is wrong and why it cannot wait: --emergency --reason "checkout is down, OPS-123"',
+    );
   return {
     command,
     environment: flags.env,
     cwd: flags.cwd ?? process.cwd(),
     project: flags.project,
     reason: flags.reason,
+    emergency: flags.emergency,
     timeoutSeconds: timeout,
     context: contextOf(process.env),
   };

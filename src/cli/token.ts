@@ -1,6 +1,7 @@
 import type { NewToken, TokenBody } from '../api.ts';
 import { aligned, type Rows } from '../ask/words.ts';
 import type { Client } from '../client.ts';
+import { WHEN_NOBODY_IS_THERE, type WhenNobodyIsThere } from '../core/request.ts';
 import { readArguments, type Values, WrongUsage } from './arguments.ts';
 import { readDays } from './read-days.ts';
 import { stoppedBy, table } from './say.ts';
@@ -18,6 +19,9 @@ Tokens say to the gate who asks. A token is shown once, when it is made.
   --kind ci|human|agent who uses it (ci)
   --owner U…            the person it stands for, as a Slack user id: that person
                         cannot approve what it asks for
+  --when-nobody-is-there wait|deny|page
+                        for clients nobody attends, such as cron jobs and agents:
+                        what becomes of an ask when no reviewer is there (wait)
   --expires-in 90d      good for so many days
   --admin               may make tokens and see every request, but ask for nothing
 ${CONNECTION_HELP}
@@ -36,6 +40,7 @@ const OPTIONS = {
   env: { type: 'string', multiple: true },
   kind: { type: 'string' },
   owner: { type: 'string' },
+  'when-nobody-is-there': { type: 'string' },
   'expires-in': { type: 'string' },
   admin: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -72,6 +77,7 @@ async function create(client: Client, wish: NewToken, { json }: Flags): Promise<
     ['token', `${made.name} (${made.id})`],
     ['for', `${made.kind}, project ${made.project}, ${environmentsOf(made)}`],
     ['owner', made.owner],
+    ['unattended', UNATTENDED[made.when_nobody_is_there]],
     ['good until', made.expires_at ?? 'revoked'],
   ];
   process.stderr.write(aligned(words));
@@ -91,10 +97,12 @@ async function list(client: Client, { json }: Flags): Promise<void> {
     token.role === 'admin' ? 'admin' : token.kind,
     token.project,
     environmentsOf(token),
+    token.role === 'admin' ? '-' : token.when_nobody_is_there,
     day(token.last_used_at) ?? 'never',
     stateOf(token),
   ]);
-  process.stdout.write(table(['ID', 'NAME', 'KIND', 'PROJECT', 'ENVIRONMENTS', 'LAST USED', 'STATE'], rows));
+  const columns = ['ID', 'NAME', 'KIND', 'PROJECT', 'ENVIRONMENTS', 'NOBODY THERE', 'LAST USED', 'STATE'];
+  process.stdout.write(table(columns, rows));
 }
 
 async function revoke(client: Client, id: string): Promise<void> {
@@ -109,6 +117,12 @@ function readWish(flags: Flags): NewToken {
   if (!admin && !env) throw new WrongUsage('--env is missing', 'name environments, or "*" for every one');
   if (kind && !['ci', 'human', 'agent'].includes(kind))
     throw new WrongUsage(`there is no kind ${kind}`, 'ci, human or agent');
+  const unattended = flags['when-nobody-is-there'];
+  if (unattended !== undefined && !isUnattended(unattended))
+    throw new WrongUsage(
+      `--when-nobody-is-there is not ${unattended}`,
+      'wait as usual, deny at once, or page whoever is on call at once',
+    );
   const environments = (env ?? ['*']).flatMap((names) => names.split(',')).filter(Boolean);
   return {
     name,
@@ -116,10 +130,21 @@ function readWish(flags: Flags): NewToken {
     environments: environments.includes('*') ? null : environments,
     ...(kind && { kind: kind as NewToken['kind'] }),
     ...(owner && { owner }),
+    ...(unattended && { when_nobody_is_there: unattended }),
     ...(admin && { role: 'admin' as const }),
     ...(flags['expires-in'] && { expires_in_days: readDays(flags['expires-in']) }),
   };
 }
+
+const isUnattended = (word: string): word is WhenNobodyIsThere =>
+  (WHEN_NOBODY_IS_THERE as readonly string[]).includes(word);
+
+/** Said of a token that does not wait as usual. */
+const UNATTENDED: Record<WhenNobodyIsThere, string | null> = {
+  wait: null,
+  deny: 'denied at once when no reviewer is there',
+  page: 'whoever is on call is paged at once when no reviewer is there',
+};
 
 const environmentsOf = ({ environments }: TokenBody): string =>
   environments?.join(', ') ?? 'every environment';

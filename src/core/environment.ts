@@ -45,6 +45,11 @@ export interface Emergency {
   page: string | null;
 }
 
+export function areSameReviewers(one: Reviewers | null, other: Reviewers | null): boolean {
+  if (one === null || other === null || one === 'channel' || other === 'channel') return one === other;
+  return `${one.users} ${one.groups}` === `${other.users} ${other.groups}`;
+}
+
 /** Who may decide, for people. */
 export function reviewersInWords(reviewers: Reviewers, channel: string): string {
   if (reviewers === 'channel') return `members of ${channel}`;

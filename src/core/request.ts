@@ -201,6 +201,8 @@ export interface Voter {
   isDeactivated: boolean;
   /** null: it could not be found out. */
   isReviewer: boolean | null;
+  /** The reviewers of which that was found out: once a request is an emergency, others decide it. */
+  against?: Reviewers;
 }
 
 export type VoteRefusal =
@@ -226,6 +228,13 @@ export function whyNoReviewer(voter: Voter): VoteRefusal | null {
   if (voter.isGuest) return 'guest';
   if (voter.isReviewer === null) return 'unknown-membership';
   return voter.isReviewer ? null : 'not-a-reviewer';
+}
+
+/** Why somebody is neither a reviewer nor behind the request; null: they are. */
+export function whyNotInvolved({ people, declaredBy }: Requester, voter: Voter): VoteRefusal | null {
+  const unfit = whyNoReviewer(voter);
+  const isOwn = people.includes(voter.userId) || declaredBy === voter.userId;
+  return isOwn && (unfit === 'not-a-reviewer' || unfit === 'unknown-membership') ? null : unfit;
 }
 
 /**

@@ -1,10 +1,10 @@
+import type { Json } from '../core/proof/canonical.ts';
+import type { RecordBody } from '../core/proof/record.ts';
 import { type VoteRefusal, type Voter, whyNoReviewer } from '../core/request.ts';
 import { lockDecided } from '../store/attention.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import type { RequestRow } from '../store/requests.ts';
-import type { RecordBody } from '../core/proof/record.ts';
-import type { Json } from '../core/proof/canonical.ts';
 import { timeNow } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { showProgress } from './followers.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Voter } from '../core/request.ts';
-import { pagesOf, acknowledgePage } from '../store/pages.ts';
+import { acknowledgePage, pagesOf } from '../store/pages.ts';
 import { requests } from '../store/schema.ts';
 import { type Answered, act, refusedToReview } from './answered.ts';
 import type { Deps } from './deps.ts';

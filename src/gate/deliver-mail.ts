@@ -6,7 +6,7 @@ import {
   postponeMessages,
 } from '../store/outbox.ts';
 import { findRequest, type RequestRow } from '../store/requests.ts';
-import { arrived, failed } from './deliveries.ts';
+import { arrived, failed, waitsForOthers } from './deliveries.ts';
 import type { Deps } from './deps.ts';
 import { failPoint } from './fail-point.ts';
 import { mailFacts } from './mail-facts.ts';
@@ -27,7 +27,8 @@ export async function deliverMail(deps: Deps): Promise<number> {
     addresses.map(async (address) => {
       const messages = due.filter(({ recipient }) => recipient === address);
       const also = await claimAlike(deps.database, { kind: 'email', recipient: address }, LEASE_SECONDS);
-      await send(deps, address, [...messages, ...also]);
+      const all = [...messages, ...also];
+      if (!(await waitsForOthers(deps, all))) await send(deps, address, all);
     }),
   );
   return due.length;

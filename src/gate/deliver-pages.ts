@@ -4,6 +4,7 @@ import { said } from '../core/command/said.ts';
 import { RISK_LEVELS } from '../core/risk/assessment.ts';
 import type { Delivery, OnCall, Page } from '../on-call/on-call.ts';
 import { cardsOf } from '../store/cards.ts';
+import { findEmergency } from '../store/emergencies.ts';
 import {
   claimDuePages,
   closeAgain,
@@ -14,10 +15,10 @@ import {
   settlePage,
 } from '../store/pages.ts';
 import type { RequestRow } from '../store/requests.ts';
-import { failPoint } from './fail-point.ts';
 import type { Deps } from './deps.ts';
+import { failPoint } from './fail-point.ts';
 import { hasten } from './hasten.ts';
-import { page as openAnother } from './page.ts';
+import { page as openAnother, REFRESH_SECONDS } from './page.ts';
 import { showAnew } from './show-anew.ts';
 
 const LEASE_SECONDS = 30;
@@ -52,11 +53,7 @@ async function deliver(deps: Deps, due: DuePage, claimedAt: number): Promise<voi
   // Nobody was ever told: there is nothing to close.
   if (due.wants === 'closed' && !due.mayBeOpen) return void (await settlePage(db, due, due.problem));
   const under = await requestsUnder(db, due.id);
-  const page = await toPage(
-    deps,
-    due,
-    under.map(({ request }) => request),
-  );
+  const page = await toPage(deps, due, under);
   if (performance.now() - claimedAt > HANDS_OFF_MS)
     return void (await postponePage(db, due, 0, 'it was not its turn'));
   failPoint('page-before-send');
@@ -85,7 +82,10 @@ async function confirmed(
   delivery: Delivery & { ok: true },
   under: Under,
 ): Promise<void> {
-  const isOurs = await confirmPage(deps.database.db, due, delivery.reference);
+  const isOurs = await confirmPage(deps.database.db, due, {
+    reference: delivery.reference,
+    quietSeconds: REFRESH_SECONDS,
+  });
   // Our call may have come after another one's closing: then it opened what nobody waits for.
   if (!isOurs && due.wants === 'open') await closeAgain(deps.database.db, due.id);
   const [first] = under;
@@ -117,15 +117,15 @@ async function failed(
 
 /** As soon as one way fails the next one is tried: another provider, or else the next step of the ladder. */
 async function tryAnother(deps: Deps, due: DuePage, provider: OnCall, under: Under): Promise<void> {
-  const waiting = under.filter(({ request }) => request.state === 'pending');
   if (provider.fallback !== null && deps.onCall.has(provider.fallback)) {
     const pager = provider.fallback;
     await deps.database.db.transaction(async (tx) => {
-      for (const { request, stepId } of waiting) await openAnother(tx, request, { pager, stepId });
+      for (const { request, stepId } of under.filter(isOpen))
+        await openAnother(tx, request, { pager, stepId, alone: request.emergency });
     });
     return;
   }
-  for (const { request } of waiting)
+  for (const { request } of under.filter(({ request }) => request.state === 'pending'))
     await hasten(deps, request.id, `before its time: ${due.pager} does not work`);
 }
 
@@ -136,29 +136,44 @@ const kindOf = (deps: Deps, due: DuePage): OnCall['kind'] => deps.onCall.get(due
 
 /** Cards say whether whoever is on call was told. */
 async function showOnCards(deps: Deps, under: Under): Promise<void> {
-  const waiting = under.flatMap(({ request: { id, state } }) => (state === 'pending' ? [id] : []));
-  await deps.database.db.transaction((tx) => showAnew(tx, waiting));
+  const shown = under.filter(isOpen).map(({ request }) => request.id);
+  await deps.database.db.transaction((tx) => showAnew(tx, shown));
 }
+
+/** It waits, or it is about the retrospective of an emergency: then no step of a ladder paged. */
+const isOpen = (each: Under[number]): boolean => each.request.state === 'pending' || isLookBack(each);
+const isLookBack = ({ request, stepId }: Under[number]): boolean =>
+  stepId === null && request.emergency && request.state === 'approved';
 
 const SUMMARY_COMMAND = 120;
 
 /** What is said to whoever is on call: a line and links. The command's secrets are long gone; it is cut all the same. */
-async function toPage(deps: Deps, due: DuePage, rows: RequestRow[]): Promise<Page> {
+async function toPage(deps: Deps, due: DuePage, under: Under): Promise<Page> {
+  const rows = under.map(({ request }) => request);
   const waiting = rows.filter(({ state }) => state === 'pending');
   const shown = waiting[0] ?? rows[0];
   const level = RISK_LEVELS.findLast((each) => rows.some((row) => row.assessment.level === each)) ?? 'HIGH';
   const card = shown ? (await cardsOf(deps.database.db, shown.id)).find(({ permalink }) => permalink) : null;
+  const lookBack = under.find(isLookBack)?.request;
   return {
     key: due.id,
-    summary: summaryOf(due, waiting, shown),
+    summary: lookBack ? overdueOf(lookBack) : summaryOf(due, waiting, shown),
     environment: due.environment,
     level,
     waiting: waiting.length,
     url: shown ? `${deps.url}/requests/${shown.id}` : deps.url,
     cardUrl: card?.permalink ?? null,
     details: shown ? detailsOf(shown, waiting.length) : {},
-    ending: waiting.length > 0 ? null : endingOf(shown),
+    ending: lookBack ? await lookedBackAt(deps, lookBack) : waiting.length > 0 ? null : endingOf(shown),
   };
+}
+
+const overdueOf = ({ environment, command }: RequestRow): string =>
+  `${environment}: the retrospective of an emergency is overdue: "${inOneLine(command)}"`;
+
+async function lookedBackAt(deps: Deps, { id }: RequestRow): Promise<string | null> {
+  const debt = await findEmergency(deps.database.db, id);
+  return debt?.closedAt ? `the retrospective was given by ${debt.closedByName ?? 'somebody'}` : null;
 }
 
 function summaryOf(
@@ -168,16 +183,21 @@ function summaryOf(
 ): string {
   if (storm || waiting.length > 1) return `${waiting.length} requests wait in ${environment}`;
   if (!shown) return `A request waited in ${environment}`;
-  const command = said(redactText(commandText(shown.command)), SUMMARY_COMMAND);
   const { level, score } = shown.assessment;
-  return `${environment}: approve "${command}"? ${level} risk (${score})`;
+  const what = shown.emergency ? 'EMERGENCY, approve' : 'approve';
+  return `${environment}: ${what} "${inOneLine(shown.command)}"? ${level} risk (${score})`;
 }
+
+const inOneLine = (command: RequestRow['command']): string =>
+  said(redactText(commandText(command)), SUMMARY_COMMAND);
 
 function detailsOf(row: RequestRow, waiting: number): Record<string, string> {
   return {
     'asked by': row.requester.actor ?? row.requester.tokenName,
     project: row.project,
-    'waits until': row.expiresAt.toISOString(),
+    ...(row.state === 'approved'
+      ? { approved: row.decidedAt?.toISOString() ?? '' }
+      : { 'waits until': row.expiresAt.toISOString() }),
     ...(waiting > 1 && { 'requests waiting': String(waiting) }),
     ...(row.emergency && { emergency: 'yes' }),
   };

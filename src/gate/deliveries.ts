@@ -1,4 +1,5 @@
 import {
+  countSent,
   type DueMessage,
   finishMessages,
   hasStepFailed,
@@ -8,6 +9,21 @@ import {
 import type { DeliveryWay, Deps } from './deps.ts';
 import { hasten } from './hasten.ts';
 import { showAnew } from './show-anew.ts';
+
+/** So many messages within a minute reach one person one by one; what follows is gathered. */
+const ALONE = 3;
+const GATHER_SECONDS = 15;
+
+/** Nobody is sent a message for each request of a storm: after the first few they wait for each other. */
+export async function waitsForOthers(deps: Deps, messages: readonly DueMessage[]): Promise<boolean> {
+  const [first] = messages;
+  if (!first?.recipient) return false;
+  const { kind, recipient } = first;
+  if ((await countSent(deps.database, { kind, recipient }, 60)) < ALONE) return false;
+  if (messages.some(({ attempts }) => attempts > 1)) return false;
+  await postponeMessages(deps.database.db, idsOf(messages), GATHER_SECONDS, first.problem);
+  return true;
+}
 
 /** Messages went out, all in one. */
 export async function arrived(deps: Deps, messages: readonly DueMessage[], way: DeliveryWay): Promise<void> {

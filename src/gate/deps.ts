@@ -4,11 +4,11 @@ import type { SigningKey } from '../core/proof/envelope.ts';
 import type { RequestState, VoteRefusal } from '../core/request.ts';
 import type { RiskLevel } from '../core/risk/assessment.ts';
 import type { Row } from '../core/risk/row.ts';
+import type { OnCall, OnCallKind } from '../on-call/on-call.ts';
+import type { RequestMailer } from '../on-call/request-mailer.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { RequestRow } from '../store/requests.ts';
-import type { OnCall, OnCallKind } from '../on-call/on-call.ts';
-import type { RequestMailer } from '../on-call/request-mailer.ts';
 import type { People } from './people.ts';
 import type { RuleBook } from './rule-book.ts';
 

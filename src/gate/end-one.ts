@@ -54,7 +54,7 @@ export async function endOne(
 }
 
 /** Nobody else need hear of it: incidents close, messages not sent yet stay unsent. */
-async function callOff(tx: Tx, requestId: string): Promise<void> {
+export async function callOff(tx: Tx, requestId: string): Promise<void> {
   await closePagesOf(tx, requestId);
   await dropStepMessages(tx, requestId);
 }

@@ -4,15 +4,16 @@ import { isQuiet, type PersonSettings } from '../core/quiet.ts';
 import type { Tx } from '../store/database.ts';
 import { pagesOf } from '../store/pages.ts';
 import { settingsOf } from '../store/people-settings.ts';
-import { appendRecord } from '../store/records.ts';
+import { appendRecords, type Unsealed } from '../store/records.ts';
 import { findRequest, lockRequest, type RequestRow } from '../store/requests.ts';
-import { dueSteps, openSteps, type StepRow, takeStep } from '../store/steps.ts';
+import { bringForward, openSteps, type StepRow, takeStep } from '../store/steps.ts';
 import { finishTimers } from '../store/timers.ts';
 import { timeNow } from './clock.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import type { Ended } from './end-request.ts';
 import { environmentAsked, environmentOf } from './environment-asked.ts';
-import { hastenWithin, setLadderTimer } from './ladder.ts';
+import { failPoint } from './fail-point.ts';
+import { setLadderTimer } from './ladder.ts';
 import { page } from './page.ts';
 import { resumeWithin } from './question.ts';
 import { noteReach } from './reach.ts';
@@ -45,16 +46,16 @@ export async function escalate(deps: Deps, requestId: string): Promise<void> {
 const stopLadder = (deps: Deps, requestId: string): Promise<void> =>
   deps.database.db.transaction(async (tx) => void (await finishTimers(tx, requestId, ['escalate'])));
 
-/** Whoever the next steps are for: two, since an empty one takes the next with it. */
+/** Whoever the steps are for whose time has come. */
 async function findPeople(deps: Deps, row: RequestRow, open: StepRow[]): Promise<Map<number, Found>> {
   const deciders = environmentAsked(deps, row);
   const found = new Map<number, Found>();
-  for (const step of open.filter(({ audience }) => audience !== null).slice(0, 3)) {
+  for (const step of open.filter(({ isDue }) => isDue)) {
+    if (step.audience === null) continue;
     // An emergency is decided by its list, and its environment's reviewers are told of it.
     const environment =
       row.emergency && step.kind === 'tell' ? environmentOf(deps, row.environment) : deciders;
-    const people =
-      step.audience && deps.people ? await deps.people.audience(environment, step.audience) : null;
+    const people = deps.people ? await deps.people.audience(environment, step.audience) : null;
     const settings = await settingsOf(
       deps.database.db,
       (people ?? []).map(({ userId }) => userId),
@@ -64,84 +65,93 @@ async function findPeople(deps: Deps, row: RequestRow, open: StepRow[]): Promise
   return found;
 }
 
-async function climb(
-  tx: Tx,
-  deps: Deps,
-  given: { requestId: string; found: Map<number, Found>; events: Parameters<Deps['observe']>[0][] },
-): Promise<Ended | null> {
-  const row = await lockRequest(tx, given.requestId);
-  await finishTimers(tx, given.requestId, ['escalate']);
-  if (row?.state !== 'pending' || row.leaderId !== null) return null;
-  const now = await timeNow(tx, deps);
-  if (row.pausedUntil && now < row.pausedUntil) {
-    await setLadderTimer(tx, deps, row, now);
-    await showAnew(tx, [row.id]);
+interface Climb {
+  requestId: string;
+  found: Map<number, Found>;
+  events: Parameters<Deps['observe']>[0][];
+}
+
+async function climb(tx: Tx, deps: Deps, { requestId, found, events }: Climb): Promise<Ended | null> {
+  const row = await lockRequest(tx, requestId);
+  if (row?.state !== 'pending' || row.leaderId !== null) {
+    await finishTimers(tx, requestId, ['escalate']);
     return null;
   }
-  if (row.pausedUntil) await resumeWithin(tx, row, now);
-
-  const records: Parameters<typeof appendRecord>[2][] = [];
-  for (;;) {
-    const [step] = await dueSteps(tx, row.id);
-    // What was not looked at before is taken in the next round.
-    if (!step || (step.audience !== null && !given.found.has(step.id))) break;
-    const found = given.found.get(step.id) ?? { people: null, settings: new Map() };
-    const told = audienceNow(row, step, found, now);
-    if (step.kind === 'card') {
-      const ended = await noteReach(tx, deps, row, { people: found.people, settings: found.settings, now });
+  const now = await timeNow(tx, deps);
+  const isHeldUp = row.pausedUntil !== null && now < row.pausedUntil;
+  if (row.pausedUntil && !isHeldUp) await resumeWithin(tx, row, now);
+  const records: Unsealed[] = [];
+  let early: string | null = null;
+  for (const step of isHeldUp ? [] : await openSteps(tx, row.id)) {
+    if (!step.isDue && early === null) break;
+    const there = found.get(step.id);
+    if (step.audience !== null && !there) {
+      // Who is on it is asked before the next round, which is at once.
+      if (early !== null) await bringForward(tx, row.id, early);
+      break;
+    }
+    const told = audienceNow(row, step, there, now);
+    if (step.kind === 'card' && there) {
+      const ended = await noteReach(tx, deps, row, { ...there, now });
       if (ended) return ended;
     }
-    const taken = await takeOne(tx, deps, row, step, told);
+    const taken = await takeOne(tx, deps, { row, step, told, early, settings: there?.settings });
     if (!taken) continue;
-    given.events.push({
+    const isNobody = told.nobody !== null;
+    events.push({
       kind: 'escalated',
-      requestId: row.id,
+      requestId,
       environment: row.environment,
       step: step.kind,
-      nobody: told.nobody !== null,
+      nobody: isNobody,
     });
-    if (step.kind !== 'card' || told.nobody !== null) {
-      const facts = {
-        ...requestFacts(row),
-        step: { position: step.position, kind: step.kind, pager: step.pager, ...taken },
-      };
-      records.push({ type: 'escalated', subject: row.id, digest: row.digest, facts });
-    }
-    if (told.nobody !== null)
-      await hastenWithin(tx, row.id, `before its time: ${told.nobody} at the step before`);
+    if (step.kind !== 'card' || isNobody) records.push(escalatedRecord(row, step, taken));
+    early = isNobody ? `before its time: ${told.nobody} at the step before` : null;
   }
-  await setLadderTimer(tx, deps, { ...row, pausedUntil: null }, now);
+  await setLadderTimer(tx, deps, isHeldUp ? row : { ...row, pausedUntil: null }, now);
   await showAnew(tx, [row.id]);
-  for (const record of records) await appendRecord(tx, deps, record);
+  await appendRecords(tx, deps, records);
+  failPoint('step-before-commit');
   return null;
 }
 
-function audienceNow(row: RequestRow, step: StepRow, { people, settings }: Found, now: Date): Told {
-  if (step.audience === null) return { people: [], emails: [], nobody: null };
-  return whoIsTold(step.audience, people, {
+const escalatedRecord = (row: RequestRow, { position, kind, pager }: StepRow, taken: Taken): Unsealed => ({
+  type: 'escalated',
+  subject: row.id,
+  digest: row.digest,
+  facts: { ...requestFacts(row), step: { position, kind, pager, ...taken } },
+});
+
+function audienceNow(row: RequestRow, step: StepRow, found: Found | undefined, now: Date): Told {
+  if (step.audience === null || !found) return { people: [], emails: [], nobody: null };
+  return whoIsTold(step.audience, found.people, {
     askedBy: row.requester.people,
     // Nobody sleeps through an emergency.
     isQuiet: (person) =>
-      step.kind === 'tell' && !row.emergency && isQuiet(settings.get(person.userId), person, now),
+      step.kind === 'tell' && !row.emergency && isQuiet(found.settings.get(person.userId), person, now),
   });
 }
 
+interface Turn {
+  row: RequestRow;
+  step: StepRow;
+  told: Told;
+  early: string | null;
+  settings: Found['settings'] | undefined;
+}
+
 /** @returns what became of it; null when somebody else took it */
-async function takeOne(
-  tx: Tx,
-  deps: Deps,
-  row: RequestRow,
-  step: StepRow,
-  told: Told,
-): Promise<Taken | null> {
+async function takeOne(tx: Tx, deps: Deps, turn: Turn): Promise<Taken | null> {
+  const { row, step, told } = turn;
   const spared = step.pager === null ? null : await whoHasIt(tx, row);
   const names = step.pager !== null ? [step.pager] : [...told.people.map(({ name }) => name), ...told.emails];
-  const taken = { told: spared ? [] : names, nobody: told.nobody, early: step.taken?.early ?? null, spared };
-  const isTaken = await takeStep(tx, step.id, taken);
-  if (!isTaken) return null;
+  const early = turn.early ?? step.taken?.early ?? null;
+  const taken = { told: spared ? [] : names, nobody: told.nobody, early, spared };
+  if (!(await takeStep(tx, step.id, taken))) return null;
   if (spared) return taken;
   if (step.pager !== null) await page(tx, row, { pager: step.pager, stepId: step.id, alone: row.emergency });
-  else if (step.kind === 'tell' && told.nobody === null) await tellStep(tx, deps, row, step, told);
+  else if (step.kind === 'tell' && told.nobody === null)
+    await tellStep(tx, deps, { row, step, told, settings: turn.settings ?? new Map() });
   return taken;
 }
 

@@ -45,7 +45,11 @@ const EVERY_RULE = 1_000_000;
 export async function compareRules(deps: Deps, author: Author, wishes: RuleWish[]): Promise<RulesCompared> {
   const faults = faultsOf(deps, author, wishes);
   if (faults.length > 0) return { ok: false, code: 'faults', faults };
-  return { ok: true, ...(await deps.database.db.transaction((tx) => difference(tx, wishes))) };
+  return deps.database.db.transaction(async (tx) => {
+    const changes = await difference(tx, wishes);
+    const owing = await owingAmong(tx, wishes, changes.add);
+    return owing.length > 0 ? { ok: false, code: 'faults', faults: owing } : { ok: true, ...changes };
+  });
 }
 
 /**

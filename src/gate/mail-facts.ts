@@ -3,9 +3,11 @@ import type { MailFacts } from '../on-call/mail-text.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { Deps } from './deps.ts';
 
-/** What a mail says of the requests that wait for its reader: of several it shows the riskiest. */
+/** What a mail says of the requests that wait for its reader: of several it shows an emergency, or the riskiest. */
 export function mailFacts(deps: Deps, waiting: readonly RequestRow[]): MailFacts {
-  const [row] = waiting.toSorted((a, b) => b.assessment.score - a.assessment.score);
+  const [row] = waiting.toSorted(
+    (a, b) => Number(b.emergency) - Number(a.emergency) || b.assessment.score - a.assessment.score,
+  );
   if (!row) throw new Error('a mail about nothing');
   const soonest = waiting.reduce(
     (first, { expiresAt }) => (expiresAt < first ? expiresAt : first),
@@ -26,7 +28,7 @@ export function mailFacts(deps: Deps, waiting: readonly RequestRow[]): MailFacts
 export function aboutOne(
   deps: Deps,
   row: RequestRow,
-): Pick<MailFacts, 'environment' | 'command' | 'risk' | 'requester' | 'reason' | 'timeZone'> {
+): Pick<MailFacts, 'environment' | 'command' | 'risk' | 'requester' | 'reason' | 'timeZone' | 'emergency'> {
   const environment = deps.environments.get(row.environment);
   const { level, score, reasons } = row.assessment;
   return {
@@ -35,6 +37,7 @@ export function aboutOne(
     risk: { level, score, reasons: reasons.filter(({ points }) => points > 0).map(({ why }) => why) },
     requester: row.requester.actor ?? row.requester.tokenName,
     reason: row.reason,
+    emergency: row.emergency,
     timeZone: environment?.timeZone ?? 'UTC',
   };
 }

@@ -8,7 +8,7 @@ const ALONE = 3;
 /** The first call about a storm waits a moment, so that it can say how many. */
 const GATHER_SECONDS = 3;
 /** While it grows it is brought up to date this often at most. */
-const REFRESH_SECONDS = 15;
+export const REFRESH_SECONDS = 15;
 
 /**
  * Has whoever is on call told that a request waits: by an incident of its own, or, in a storm, by the one that all of

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Environment } from '../core/environment.ts';
+import { pageRung } from '../core/escalation.ts';
 import type { Person } from '../core/people.ts';
 import type { PersonSettings } from '../core/quiet.ts';
 import { type Reach, type ReachStep, reachOf } from '../core/reach.ts';
@@ -60,11 +61,15 @@ async function pageNow(
   row: RequestRow,
   { open, environment }: { open: StepRow[]; environment: Environment | undefined },
 ): Promise<void> {
+  const early = 'before its time: no reviewer is there';
   const planned = open.find(({ kind }) => kind === 'page');
-  if (planned) return void (await makeDue(tx, planned.id, 'before its time: no reviewer is there'));
+  if (planned) return void (await makeDue(tx, planned.id, early));
   const { steps = [], pageAtOnce = null } = environment?.escalation ?? {};
-  const pager = steps.find((step) => step.page !== null)?.page ?? pageAtOnce?.page;
-  if (pager) await appendSteps(tx, row.id, [{ kind: 'page', audience: null, pager, afterSeconds: 0 }]);
+  const pager =
+    steps.find((step) => step.page !== null)?.page ?? pageAtOnce?.page ?? environment?.emergency?.page;
+  if (pager) return void (await appendSteps(tx, row.id, [pageRung(pager, 0)]));
+  // Nobody to page: whoever comes next is told at once.
+  if (open[0]) await makeDue(tx, open[0].id, early);
 }
 
 function toReachStep({ kind, audience, dueAt }: StepRow): ReachStep {

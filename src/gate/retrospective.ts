@@ -1,15 +1,15 @@
 import { redactText } from '../core/command/redact.ts';
-import { type Voter, whyNoReviewer } from '../core/request.ts';
+import { type Retrospective, remindersAt } from '../core/emergency.ts';
+import { type VoteRefusal, type Voter, whyNotInvolved } from '../core/request.ts';
 import type { Tx } from '../store/database.ts';
 import { closeEmergency, countReminder, type EmergencyRow, findEmergency } from '../store/emergencies.ts';
 import { orderMessages } from '../store/outbox.ts';
 import { closePagesOf } from '../store/pages.ts';
 import { appendRecord } from '../store/records.ts';
-import { lockRequest, type RequestRow } from '../store/requests.ts';
-import type { Retrospective } from '../store/schema.ts';
+import { findRequest, lockRequest, type RequestRow } from '../store/requests.ts';
 import { finishTimers, setTimer } from '../store/timers.ts';
+import { timeNow } from './clock.ts';
 import type { Deps } from './deps.ts';
-import { REMINDER_HOURS, RETROSPECTIVE_HOURS } from './emergency.ts';
 import { page } from './page.ts';
 import { requestFacts } from './record-facts.ts';
 import { showAnew } from './show-anew.ts';
@@ -21,60 +21,57 @@ export const remindOfRetrospective = (deps: Deps, requestId: string): Promise<vo
     await finishTimers(tx, requestId, ['retrospective']);
     const debt = await findEmergency(tx, requestId);
     if (!row || !debt || debt.closedAt) return;
-    const hours = REMINDER_HOURS[debt.reminded];
-    if (hours === undefined) return;
-    await remind(tx, deps, { row, debt, hours });
+    const { due, nextInSeconds } = remindersAt(debt, await timeNow(tx, deps));
+    if (nextInSeconds !== null) await setTimer(tx, 'retrospective', requestId, nextInSeconds);
+    if (due) await remind(tx, deps, row, due);
   });
 
 async function remind(
   tx: Tx,
   deps: Deps,
-  { row, debt, hours }: { row: RequestRow; debt: EmergencyRow; hours: number },
+  row: RequestRow,
+  { reminded, hoursLeft }: { reminded: number; hoursLeft: number },
 ): Promise<void> {
-  const reminded = debt.reminded + 1;
   await countReminder(tx, row.id, reminded);
-  const next = REMINDER_HOURS[reminded];
-  if (next !== undefined) await setTimer(tx, 'retrospective', row.id, (next - hours) * 3600);
-  const hoursLeft = RETROSPECTIVE_HOURS - hours;
+  const pager = hoursLeft === 0 ? (deps.environments.get(row.environment)?.emergency?.page ?? null) : null;
+  const says = { topic: 'retrospective-due', hoursLeft, paged: pager !== null } as const;
   await orderMessages(tx, [
     {
       requestId: row.id,
       key: `retrospective/${row.id}/${reminded}`,
       kind: 'thread',
-      payload: { version: row.version, says: { topic: 'retrospective-due', hoursLeft } },
+      payload: { version: row.version, says },
     },
   ]);
-  const pager = deps.environments.get(row.environment)?.emergency?.page ?? null;
-  if (hoursLeft === 0 && pager !== null) await page(tx, row, { pager, stepId: null });
+  // A page without a step is about the retrospective: the ladder has long come to its end.
+  if (pager !== null) await page(tx, row, { pager, stepId: null, alone: true });
   await showAnew(tx, [row.id]);
-  const facts = { ...requestFacts(row), hoursLeft, paged: hoursLeft === 0 ? pager : null };
+  const facts = { ...requestFacts(row), hoursLeft, paged: pager };
   await appendRecord(tx, deps, { type: 'retrospective-due', subject: row.id, digest: row.digest, facts });
 }
 
 export type RetrospectiveGiven =
   | { ok: true; request: RequestRow }
-  | { ok: false; code: 'unknown-request' | 'not-due' | 'says-nothing' | 'not-allowed' };
+  | { ok: false; code: 'unknown-request' | 'not-due' | 'says-nothing' }
+  | { ok: false; code: 'not-allowed'; why: VoteRefusal };
 
 /**
  * What happened, whether it was right, what should become a rule: from a reviewer, the emergency list, or whoever
- * asked. It closes the debt, once.
+ * asked for it or declared it. It closes the debt, once.
  */
 export const giveRetrospective = (
   deps: Deps,
   { requestId, voter, given }: { requestId: string; voter: Voter; given: Retrospective },
 ): Promise<RetrospectiveGiven> =>
   deps.database.db.transaction(async (tx): Promise<RetrospectiveGiven> => {
-    const row = await lockRequest(tx, requestId);
+    // Those that were decided together owe one: that of the request they were decided with.
+    const asked = await findRequest(tx, requestId);
+    const row = await lockRequest(tx, (asked?.state === 'approved' && asked.leaderId) || requestId);
     if (!row) return { ok: false, code: 'unknown-request' };
-    const unfit = whyNoReviewer(voter);
-    const isOwn = unfit === 'not-a-reviewer' && row.requester.people.includes(voter.userId);
-    if (unfit && !isOwn) return { ok: false, code: 'not-allowed' };
-    const whatHappened = redactText(given.whatHappened.trim()).slice(0, 3000);
-    if (whatHappened === '') return { ok: false, code: 'says-nothing' };
-    const becomesRule = given.becomesRule?.trim()
-      ? redactText(given.becomesRule.trim()).slice(0, 1000)
-      : null;
-    const retrospective = { whatHappened, wasRight: given.wasRight, becomesRule };
+    const why = whyNotInvolved(row.requester, voter);
+    if (why) return { ok: false, code: 'not-allowed', why };
+    const retrospective = inOrder(given);
+    if (retrospective.whatHappened === '') return { ok: false, code: 'says-nothing' };
     const closed = await closeEmergency(tx, row.id, {
       closedBy: voter.subject,
       closedByName: voter.name,
@@ -92,7 +89,25 @@ export const giveRetrospective = (
       },
     ]);
     const [request] = await showAnew(tx, [row.id]);
-    const facts = { ...requestFacts(row), subjectId: voter.subject, name: voter.name, ...retrospective };
+    const facts = {
+      ...requestFacts(row),
+      subjectId: voter.subject,
+      name: voter.name,
+      ...retrospective,
+      lateSeconds: lateBy(closed),
+    };
     await appendRecord(tx, deps, { type: 'retrospective-given', subject: row.id, digest: row.digest, facts });
     return { ok: true, request: request ?? row };
   });
+
+function inOrder({ whatHappened, wasRight, becomesRule }: Retrospective): Retrospective {
+  const words = (text: string, max: number) => redactText(text.trim()).slice(0, max);
+  return {
+    whatHappened: words(whatHappened, 3000),
+    wasRight,
+    becomesRule: words(becomesRule ?? '', 1000) || null,
+  };
+}
+
+const lateBy = ({ closedAt, dueAt }: EmergencyRow): number =>
+  Math.max(0, Math.round(((closedAt ?? dueAt).getTime() - dueAt.getTime()) / 1000));

@@ -17,7 +17,6 @@ import { lookAround, type Surroundings, supersede } from './attention.ts';
 import type { Caller } from './authenticate.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import { draftOf, insertDraft, requesterOf } from './draft.ts';
-import { type Ended, type Ending, endRequest } from './end-request.ts';
 import {
   announceEmergency,
   type EmergencyRefusal,
@@ -25,6 +24,7 @@ import {
   openersOf,
   refusedEmergency,
 } from './emergency.ts';
+import { type Ended, type Ending, endRequest } from './end-request.ts';
 import { countAnew } from './followers.ts';
 import { judge } from './judge.ts';
 import { startLadder } from './ladder.ts';
@@ -62,7 +62,8 @@ export type SubmitRefusal =
 
 export type Submitted =
   | { ok: true; request: RequestRow; replayed: boolean }
-  | { ok: false; code: SubmitRefusal };
+  /** `owes`: the emergency whose retrospective is due first. */
+  | { ok: false; code: SubmitRefusal; owes?: string };
 
 /**
  * One ask to pass the gate. The same idempotency key of the same token is the same request.
@@ -84,7 +85,10 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
     if (!known) throw new Error('a request with this idempotency key came and went');
     return replay(known, ask);
   }
-  if ('refused' in stored) return { ok: false, code: stored.refused };
+  if ('refused' in stored) {
+    const { refused, owes } = stored;
+    return { ok: false, code: refused, ...(owes !== undefined && { owes }) };
+  }
   const { row, superseded } = stored;
   const { id: requestId, environment, state } = row;
   deps.observe({ kind: 'submitted', requestId, environment, state, level: row.assessment.level });
@@ -131,7 +135,10 @@ function check(deps: Deps, caller: Caller, ask: Ask): Checked | { code: SubmitRe
   return { ...admitted, digest: { salt, sha256: ask.digest?.sha256 ?? computed } };
 }
 
-type Stored = { row: RequestRow; superseded: Ended[] } | { refused: SubmitRefusal } | 'key-taken';
+type Stored =
+  | { row: RequestRow; superseded: Ended[] }
+  | { refused: SubmitRefusal; owes?: string }
+  | 'key-taken';
 
 async function store(tx: Tx, deps: Deps, caller: Caller, ask: Shown, checked: Checked): Promise<Stored> {
   const judged = await judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted });
@@ -143,7 +150,7 @@ async function store(tx: Tx, deps: Deps, caller: Caller, ask: Shown, checked: Ch
       reason: ask.reason,
       environment: checked.environment,
     });
-    if (refused) return { refused };
+    if (refused) return refused;
   }
   if (ruling.kind === 'ask' && ruling.missing) return { refused: `${ruling.missing}-needed` };
   // Only what waits for people is counted: a flood of asks does not hold up what rules let pass.
@@ -195,7 +202,7 @@ async function askPeople(
   await setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000);
   if (row.heartbeatSeconds) await setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds);
   await startLadder(tx, row, environment);
-  if (row.emergency) await announceEmergency(tx, row);
+  if (row.emergency && !around.leader) await announceEmergency(tx, row);
   if (around.leader) await countAnew(tx, around.leader.id);
   else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
   else await orderCard(tx, row.id, environment.channel, row.version, row.batchId);

@@ -1,8 +1,7 @@
-import { DEFAULT_SETTINGS } from '../core/quiet.ts';
 import type { Told } from '../core/escalation.ts';
+import { DEFAULT_SETTINGS, type PersonSettings } from '../core/quiet.ts';
 import type { Tx } from '../store/database.ts';
 import { type Message, orderMessages } from '../store/outbox.ts';
-import { settingsOf } from '../store/people-settings.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { StepRow } from '../store/steps.ts';
 import type { Deps } from './deps.ts';
@@ -10,17 +9,18 @@ import type { Deps } from './deps.ts';
 /** More people than this are not named one by one. */
 const MOST_NAMED = 20;
 
+export interface Telling {
+  row: RequestRow;
+  step: StepRow;
+  told: Told;
+  settings: ReadonlyMap<string, PersonSettings>;
+}
+
 /**
  * Orders what tells the people of a step: the reviewers by a mention under the card, others directly, each by the
  * ways they prefer. On a card of several requests one message speaks for all of them.
  */
-export async function tellStep(
-  tx: Tx,
-  deps: Deps,
-  row: RequestRow,
-  step: StepRow,
-  told: Told,
-): Promise<void> {
+export async function tellStep(tx: Tx, deps: Deps, { row, step, told, settings }: Telling): Promise<void> {
   const about = row.batchId ?? row.id;
   const at = { requestId: row.id, stepId: step.id };
   const payload = { version: row.version };
@@ -31,10 +31,6 @@ export async function tellStep(
       { ...at, key: `mention/${about}/${step.position}`, kind: 'mention', payload: { ...payload, mentions } },
     ]);
   }
-  const settings = await settingsOf(
-    tx,
-    told.people.map(({ userId }) => userId),
-  );
   const messages = new Map<string, Message>();
   const order = (message: Message) => messages.set(message.key, message);
   const mail = (address: string) =>

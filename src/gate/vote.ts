@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { areSameReviewers } from '../core/environment.ts';
 import { judgeVote, type Verdict, type Vote, type VoteRefusal, type Voter } from '../core/request.ts';
 import { lockDecided } from '../store/attention.ts';
 import type { Tx } from '../store/database.ts';
@@ -50,11 +51,12 @@ async function count(tx: Tx, deps: Deps, input: VoteInput): Promise<VoteResult> 
   const row = await lockDecided(tx, input.requestId);
   if (!row) return { counted: false, code: 'unknown-request', request: null };
   const cast = await votesOf(tx, row.id);
+  const voter = asAsked(row, input.voter);
   const judgement = judgeVote({
     state: row.state,
     approvalsNeeded: row.approvalsNeeded,
     requesterPeople: row.requester.people,
-    voter: input.voter,
+    voter,
     verdict: input.verdict,
     votes: cast,
   });
@@ -92,6 +94,12 @@ async function count(tx: Tx, deps: Deps, input: VoteInput): Promise<VoteResult> 
   const late = await endAtDeadline(tx, deps, row, { objected: input.verdict === 'deny' });
   return { counted: false, code: 'already-decided', request: late ?? row };
 }
+
+/** It became an emergency while Slack was asked about this person: nothing is known of them among those who decide now. */
+const asAsked = (row: RequestRow, voter: Voter): Voter =>
+  row.emergency && !areSameReviewers(row.reviewers ?? null, voter.against ?? null)
+    ? { ...voter, isReviewer: voter.isReviewer && null }
+    : voter;
 
 async function recordVote(tx: Tx, deps: Deps, row: RequestRow, input: VoteInput): Promise<void> {
   const facts = {

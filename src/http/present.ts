@@ -62,9 +62,7 @@ function presentAsked(
   const { environment, votes, cards } = beside;
   return {
     channel: environment?.channel ?? null,
-    reviewers: environment
-      ? reviewersInWords(row.reviewers ?? environment.reviewers, environment.channel)
-      : 'nobody: the environment is gone from the configuration',
+    reviewers: whoDecides(row, environment),
     approvals_needed: row.approvalsNeeded,
     approvals: votes.filter((v) => v.verdict === 'approve').map((v) => ({ id: v.subject, name: v.name })),
     posted: cards.some((card) => card.ts !== null),
@@ -75,6 +73,12 @@ function presentAsked(
     looking: row.claim?.name ?? null,
     questions: beside.questions.map(({ askedByName, text, answer }) => ({ by: askedByName, text, answer })),
   };
+}
+
+function whoDecides(row: RequestRow, environment: Environment | undefined): string {
+  if (!environment) return 'nobody: the environment is gone from the configuration';
+  const words = reviewersInWords(row.reviewers ?? environment.reviewers, environment.channel);
+  return row.emergency ? `the emergency list (${words})` : words;
 }
 
 /** What was done to reach people after the card. Mail addresses stay here: job logs may be public. */

@@ -144,7 +144,10 @@ export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string,
     const bytes = Buffer.from(await c.req.arrayBuffer());
     const ask = toAsk(c.req.valid('json'), c.req.valid('header')['idempotency-key'] ?? null, bytes);
     const result = await submit(deps, c.get('caller'), ask);
-    if (!result.ok) return problem(c, result.code) as never;
+    if (!result.ok) {
+      const detail = result.owes && `It is that of ${url}/requests/${result.owes}.`;
+      return problem(c, result.code, detail ? { detail } : {}) as never;
+    }
     const body = await present(c, deps, url, result.request);
     return c.json(body, body.state === 'pending' ? 202 : 200);
   });

@@ -19,6 +19,8 @@ export interface MailFacts {
   requester: string;
   /** Why they ask, in their words. */
   reason: string | null;
+  /** Only the emergency list of its environment may approve it. */
+  emergency?: boolean;
   /** Until when it waits, or the retrospective is due. */
   until: Date;
   /** IANA zone in which the reader is told the time. */
@@ -46,7 +48,8 @@ function content(facts: MailFacts): MailContent {
   };
   const who = line(facts.requester, 80) || 'Somebody';
   const short = line(facts.command, 300);
-  const asked = `[${environment.name}] ${facts.risk.level} risk, approve? ${short}`;
+  const alarm = facts.emergency ? 'EMERGENCY, ' : '';
+  const asked = `[${environment.name}] ${alarm}${facts.risk.level} risk, approve? ${short}`;
   const until = localTime(facts.until, facts.timeZone);
   switch (facts.kind) {
     case 'asked':
@@ -55,7 +58,7 @@ function content(facts: MailFacts): MailContent {
         subject: asked,
         isFollowUp: false,
         headline: `${who} asks to run this`,
-        next: `Nobody has answered yet. Open the page, read the command, then approve or deny there. Without an answer it is denied at ${until}.`,
+        next: `${facts.emergency ? 'This is an emergency: only its emergency list may approve it. ' : ''}Nobody has answered yet. Open the page, read the command, then approve or deny there. Without an answer it is denied at ${until}.`,
         facts: [...about(facts), ['Waits until', until], ...others(facts.others)],
         button: 'Open the decision page',
       };

@@ -51,7 +51,6 @@ export function createMailer({ smtp, from }: EmailConfig, timeouts = TIMEOUTS): 
             references: messageId(inReplyTo),
           }),
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-          xMailer: false,
         });
         // Those who had it know the repeat by its Message-ID; whom greylisting put off must not go without.
         const putOff = (sent.rejectedErrors as SmtpError[] | undefined)?.find(

@@ -42,10 +42,12 @@ export function pageFacts(page: Page): [string, string][] {
 export const asEnded = (page: Page): Page => ({ ...page, ending: page.ending ?? 'decided' });
 
 /** What there is to do, in one sentence. */
-export const nextStep = (page: Page): string =>
-  page.ending === null
-    ? `Open the page, read ${page.waiting > 1 ? 'the commands' : 'the command'}, then approve or deny there.`
-    : `It is over: ${line(page.ending, 200)}. There is nothing left to do.`;
+export function nextStep({ ending, waiting }: Page): string {
+  if (ending !== null) return `It is over: ${line(ending, 200)}. There is nothing left to do.`;
+  // Nothing waits for a decision: an emergency was approved and nobody has looked back at it.
+  if (waiting === 0) return 'Have the retrospective given: its card in Slack has the button.';
+  return `Open the page, read ${waiting > 1 ? 'the commands' : 'the command'}, then approve or deny there.`;
+}
 
 /** A page as lines of plain text. */
 export const pageLines = (page: Page): string[] => [

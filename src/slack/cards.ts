@@ -21,6 +21,7 @@ import {
   section,
   text,
 } from './blocks.ts';
+import { alarm, owesRetrospective, retrospectiveLines, whatFollows } from './emergency-words.ts';
 import { whyItAsks } from './explained.ts';
 import {
   callerLinks,
@@ -69,9 +70,9 @@ function askingCard(view: RequestView, place: Place): Message {
   const cautions = [askedTimes(view), lateLine(view), ...warnings(view)].filter((line) => line.length > 0);
   const reasons = mainReasons(view);
   return {
-    text: `${escaped(environmentName(environment.name))}: approve this ${what}? ${view.assessment.level} risk.`,
+    text: `${alarm(view)}${escaped(environmentName(environment.name))}: approve this ${what}? ${view.assessment.level} risk.`,
     blocks: [
-      header(`${banner(environment)}: ${view.command.kind === 'action' ? 'do' : 'run'} this?`),
+      header(`${alarm(view)}${banner(environment)}: ${view.command.kind === 'action' ? 'do' : 'run'} this?`),
       richText(preformatted(shown.text), ...more, ...(cautions.length > 0 ? [lines(...cautions)] : [])),
       richText(
         lines(
@@ -129,8 +130,12 @@ function whatNext(view: RequestView, { environment, deciders }: Place): Inline[]
     labelled('Why it asks', whyItAsks(view)),
     labelled(
       'Who decides',
-      dotted([[text(`${deciders}, not who asked`)], count === '' ? [] : [bold(count)]]),
+      dotted([
+        [text(`${view.emergency ? 'only the emergency list: ' : ''}${deciders}, not who asked`)],
+        count === '' ? [] : [bold(count)],
+      ]),
     ),
+    whatFollows(view),
     deadlineLine(view, within),
     ...ladderLines(view),
     ...questionLines(view),
@@ -199,11 +204,17 @@ function decidedCard(view: RequestView, { environment }: Place): Message {
   // Of a newer run the line says it all, with its link.
   const said = view.newer ? null : view.decision?.reason?.trim();
   return {
-    text: escaped(`${environmentName(environment.name)}: ${headline}.`),
+    text: escaped(`${alarm(view)}${environmentName(environment.name)}: ${headline}.`),
     blocks: [
-      header(`${banner(environment)}: ${headline}`),
+      header(`${alarm(view)}${banner(environment)}: ${headline}`),
       richText(
-        lines(...howItEnded(view), ...whatCameOfIt(view), decidedTimes(view), newerLine(view)),
+        lines(
+          ...howItEnded(view),
+          ...whatCameOfIt(view),
+          ...retrospectiveLines(view),
+          decidedTimes(view),
+          newerLine(view),
+        ),
         ...(said ? [quote(text(quotedWords(said, 600, 6)))] : []),
       ),
       richText(preformatted(shown.text), ...rest),
@@ -211,8 +222,14 @@ function decidedCard(view: RequestView, { environment }: Place): Message {
         lines(labelled('Asked by', requesterLine(view)), labelled('From', sourceLine(view)), riskLine(view)),
       ),
       actions(view, [
+        ...(owesRetrospective(view)
+          ? [button(view, 'retrospective', 'Give the retrospective', 'primary')]
+          : []),
         button(view, 'details', 'Details'),
-        ...(notAllowable(view) === null ? [button(view, 'allow', 'Allow this in future…')] : []),
+        // Until it is given, no rule is accepted here.
+        ...(notAllowable(view) === null && !owesRetrospective(view)
+          ? [button(view, 'allow', 'Allow this in future…')]
+          : []),
       ]),
     ],
   };

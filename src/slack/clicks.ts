@@ -10,20 +10,26 @@ export interface Click {
   clicker: Clicker;
   asker: Asker;
   triggerId: string;
-  /** The message it was pressed on; null for one that only this person sees. */
+  /** The message it was pressed on; null for one that only this person sees, and for what stands under a card. */
   card: { channel: string; ts: string } | null;
+  /** It was pressed in a modal: another one opens on top of that. */
+  inModal: boolean;
 }
 
 export function clickOf(body: BlockAction<ButtonAction>): Click {
-  const channel = body.channel?.id ?? (body.container.channel_id as string | undefined) ?? null;
+  const inModal = body.view?.type === 'modal';
+  const from = inModal ? openedFrom(body.view?.private_metadata ?? '').channel : null;
+  const channel = body.channel?.id ?? (body.container.channel_id as string | undefined) ?? from;
   const ts = body.message?.ts ?? null;
+  const isReply = body.message?.thread_ts !== undefined && body.message.thread_ts !== ts;
   const isPrivate = body.container.is_ephemeral === true;
   return {
     requestId: body.actions[0]?.value ?? '',
     clicker: clickerOf(body),
     asker: { userId: body.user.id, channel, responseUrl: body.response_url ?? null },
     triggerId: body.trigger_id,
-    card: channel && ts && !isPrivate ? { channel, ts } : null,
+    card: channel && ts && !isPrivate && !isReply ? { channel, ts } : null,
+    inModal,
   };
 }
 
@@ -38,7 +44,7 @@ export function submissionOf(body: ViewSubmitAction): { from: OpenedFrom; clicke
 }
 
 function openedFrom(metadata: string): OpenedFrom {
-  const carried = JSON.parse(metadata) as Partial<OpenedFrom>;
+  const carried = JSON.parse(metadata || '{}') as Partial<OpenedFrom>;
   return {
     requestId: String(carried.requestId ?? ''),
     channel: carried.channel ?? null,

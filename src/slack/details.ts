@@ -17,6 +17,8 @@ import {
   section,
   text,
 } from './blocks.ts';
+import { actions, button } from './cards.ts';
+import { alarm, retrospectiveLines, WAS_RIGHT } from './emergency-words.ts';
 import { lookedAt } from './explained.ts';
 import {
   callerLinks,
@@ -28,14 +30,15 @@ import {
   warnings,
 } from './facts.ts';
 import { link, sourceLinks } from './links.ts';
-import { type ModalPlace, runsIn, wholeCommand } from './modals.ts';
+import { carried, type ModalPlace, type OpenedFrom, runsIn, wholeCommand } from './modals.ts';
 import { banner, duration, endedBy, environmentName, exitOf } from './texts.ts';
 import { changedWords } from './word-changes.ts';
 
 /** Everything that is known of a request, the command first. */
-export function detailsModal(view: RequestView, place: ModalPlace): ModalView {
+export function detailsModal(view: RequestView, place: ModalPlace, from?: OpenedFrom): ModalView {
   return {
     type: 'modal',
+    ...(from && { private_metadata: carried(from) }),
     title: {
       type: 'plain_text',
       text: cut(`Details: ${environmentName(place.environment.name)}`, 24),
@@ -44,7 +47,8 @@ export function detailsModal(view: RequestView, place: ModalPlace): ModalView {
     close: { type: 'plain_text', text: 'Close', emoji: false },
     blocks: [
       ...wholeCommand(view),
-      richText(lines([bold(banner(place.environment))], runsIn(view), ...warnings(view))),
+      richText(lines([bold(`${alarm(view)}${banner(place.environment)}`)], runsIn(view), ...warnings(view))),
+      ...lookBack(view),
       ...risk(view),
       ...compared(view),
       ...explained(view),
@@ -54,9 +58,33 @@ export function detailsModal(view: RequestView, place: ModalPlace): ModalView {
       ...alike(view),
       richText(section(bold('What happened')), bullets(history(view))),
       richText(lines(...identifiers(view))),
+      ...declaring(view, place),
     ],
   };
 }
+
+/** What an emergency owes, or what was written about it. */
+function lookBack(view: RequestView): KnownBlock[] {
+  const due = retrospectiveLines(view);
+  const given = view.retrospective?.given;
+  if (!given) return due.length > 0 ? [richText(lines(...due))] : [];
+  return [
+    richText(
+      lines(...due),
+      quote(text(quotedWords(given.whatHappened, 3000, 60))),
+      lines([bold('Was it right? '), text(WAS_RIGHT[given.wasRight])]),
+      ...(given.becomesRule
+        ? [section(bold('What should become a rule')), quote(text(quotedWords(given.becomesRule, 1000, 20)))]
+        : []),
+    ),
+  ];
+}
+
+/** Not on the card: it is rare, and a phone shows the buttons that are pressed every day. */
+const declaring = (view: RequestView, { environment }: ModalPlace): KnownBlock[] =>
+  view.state === 'pending' && environment.emergency && !view.emergency
+    ? [actions(view, [button(view, 'emergency', 'Emergency…', 'danger')])]
+    : [];
 
 const risk = (view: RequestView): KnownBlock[] => {
   const items = view.assessment.reasons.slice(0, 40).map((each) => {

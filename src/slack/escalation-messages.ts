@@ -12,6 +12,7 @@ import {
   said,
   text,
 } from './blocks.ts';
+import { alarm } from './emergency-words.ts';
 import { ladderLines } from './ladder.ts';
 import { shownCommand } from './shown-command.ts';
 import { environmentName } from './texts.ts';
@@ -31,13 +32,14 @@ export function mentionMessage(view: RequestView, mentions: string[] | 'everybod
   const next = ladderLines(view).slice(-1);
   return {
     message: {
-      text: `${escaped(environmentName(view.environment))}: nobody has answered yet.`,
+      text: `${alarm(view)}${escaped(environmentName(view.environment))}: nobody has answered yet.`,
       blocks: [
         richText(
           lines(
             [
               ...named,
-              text('nobody has answered this yet. It waits until '),
+              ...(view.emergency ? [bold('this is an emergency, only its list may approve it. ')] : []),
+              text(`${view.emergency ? 'Nobody' : 'nobody'} has answered this yet. It waits until `),
               date(view.expiresAt, '{time}'),
               text('.'),
             ],
@@ -50,7 +52,7 @@ export function mentionMessage(view: RequestView, mentions: string[] | 'everybod
   };
 }
 
-/** Tells a backup of what waits: of one command all that fits, of many how many. */
+/** Tells a backup of what waits: of one command all that fits, of many how many and the first. */
 export function directMessage(
   views: RequestView[],
   { url, permalink }: { url: string; permalink: string | null },
@@ -62,14 +64,14 @@ export function directMessage(
   const place = environmentName(first.environment);
   const page = many ? `${url}/requests` : `${url}/requests/${first.id}`;
   return {
-    text: `${escaped(place)}: ${what} for an answer.`,
+    text: `${alarm(first)}${escaped(place)}: ${what} for an answer.`,
     blocks: [
       richText(
         lines(
           [
-            bold(place),
+            bold(`${alarm(first)}${place}`),
             text(`: ${what} for an answer, and nobody has given one. `),
-            text('You are a backup for it.'),
+            text(first.emergency ? 'Only its emergency list may approve it.' : 'You are a backup for it.'),
           ],
           [
             code(said(shownCommand(first.command), 300)),

@@ -1,10 +1,14 @@
+import { areSameReviewers } from '../core/environment.ts';
 import type { RungView } from '../core/escalation.ts';
 import { reachParts } from '../core/reach.ts';
 import type { RequestView } from '../core/request.ts';
 import { bold, date, dotted, type Inline, quotedWords, said, text } from './blocks.ts';
 import { namesOf } from './texts.ts';
 
-type Told = Pick<RequestView, 'ladder' | 'reach' | 'claim' | 'questions' | 'state'>;
+type Told = Pick<
+  RequestView,
+  'ladder' | 'reach' | 'claim' | 'questions' | 'state' | 'emergency' | 'reviewers'
+>;
 
 /** Steps and questions that a card shows; Details shows all of them. */
 const SHOWN = { steps: 5, questions: 3 };
@@ -12,13 +16,13 @@ const SHOWN = { steps: 5, questions: 3 };
 /** Who has been told, when, what did not work, and what comes next. */
 export function ladderLines(view: Told, most = SHOWN.steps): Inline[][] {
   const taken = view.ladder.rungs.filter(({ kind, takenAt }) => kind !== 'card' && takenAt !== null);
-  if (view.state !== 'pending') return taken.slice(-most).map(tookPlace);
+  if (view.state !== 'pending') return taken.slice(-most).map((rung) => tookPlace(rung, view));
   const started = view.ladder.rungs.find(({ kind, taken: result }) => kind === 'card' && result?.nobody);
   return [
     ...claimLine(view),
     ...(taken.length === 0 ? reachLine(view) : []),
     ...(started ? [[text('⚠️ No reviewer can decide this: '), text(`${started.taken?.nobody}.`)]] : []),
-    ...taken.slice(-most).map(tookPlace),
+    ...taken.slice(-most).map((rung) => tookPlace(rung, view)),
     ...nextLine(view),
   ];
 }
@@ -45,19 +49,19 @@ function reachLine({ reach }: Told): Inline[][] {
 }
 
 /** `14:06 backups told: Caro · e-mail to …: it was refused` */
-function tookPlace(rung: RungView): Inline[] {
+function tookPlace(rung: RungView, view: Told): Inline[] {
   const early = rung.taken?.early ? ` (${rung.taken.early})` : '';
   const problems = rung.problems.slice(0, 3).map((problem): Inline[] => [text(`⚠️ ${said(problem, 160)}`)]);
   return [
     date(rung.takenAt ?? rung.dueAt, '{time}'),
     text(' '),
-    ...dotted([[text(`${whatHappened(rung)}${early}`)], ...problems]),
+    ...dotted([[text(`${whatHappened(rung, view)}${early}`)], ...problems]),
   ];
 }
 
-function whatHappened(rung: RungView): string {
+function whatHappened(rung: RungView, view: Told): string {
   const { taken, page } = rung;
-  const who = nameOf(rung);
+  const who = nameOf(rung, view);
   if (taken?.nobody) return `${who}: nobody to tell, ${taken.nobody}`;
   if (taken?.spared) return `${who}: not paged, ${said(taken.spared, 80)}`;
   const names = namesOf((taken?.told ?? []).map((name) => ({ name })));
@@ -66,11 +70,15 @@ function whatHappened(rung: RungView): string {
   return page?.isSent ? `pager ${names} called` : `pager ${names} is being called`;
 }
 
-const nameOf = ({ kind, audience }: RungView): string =>
-  kind === 'page' ? 'pager' : audience === 'reviewers' ? 'reviewers' : 'backups';
+function nameOf({ kind, audience }: RungView, { emergency, reviewers }: Told): string {
+  if (kind === 'page') return 'pager';
+  if (audience === 'reviewers') return 'reviewers';
+  return emergency && areSameReviewers(audience, reviewers) ? 'emergency list' : 'backups';
+}
 
 /** `Next: backups at 14:06, pager at 14:08`; when nothing is left, the deadline line says what happens. */
-function nextLine({ ladder, reach }: Told): Inline[][] {
+function nextLine(view: Told): Inline[][] {
+  const { ladder, reach } = view;
   if (ladder.pausedUntil)
     return [
       [
@@ -85,7 +93,7 @@ function nextLine({ ladder, reach }: Told): Inline[][] {
   if (!taken && reach) return [];
   const next = ladder.rungs.filter(({ kind, takenAt }) => kind !== 'card' && takenAt === null).slice(0, 3);
   if (next.length === 0) return [];
-  const each = next.map((rung): Inline[] => [text(`${nameOf(rung)} at `), date(rung.dueAt, '{time}')]);
+  const each = next.map((rung): Inline[] => [text(`${nameOf(rung, view)} at `), date(rung.dueAt, '{time}')]);
   return [
     [bold('Next: '), ...each.flatMap((item, i) => (i === 0 ? item : [text(', '), ...item])), text('.')],
   ];

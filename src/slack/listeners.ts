@@ -10,6 +10,13 @@ import { type Click, clickOf, submissionOf } from './clicks.ts';
 import { type Answer, decide, openRequest, refuseDeny } from './decide.ts';
 import { detailsModal } from './details.ts';
 import {
+  emergencyPressed,
+  emergencySubmitted,
+  retrospectivePressed,
+  retrospectiveSubmitted,
+} from './emergency.ts';
+import { EMERGENCY, REASON_MISSING, RETROSPECTIVE, retrospectiveIn } from './emergency-modals.ts';
+import {
   DENY,
   DENY_REASON_MISSING,
   denyModal,
@@ -44,6 +51,8 @@ export function listen(app: App, slack: Slack): void {
     ask: askPressed,
     answer: answerPressed,
     extend: extendPressed,
+    emergency: emergencyPressed,
+    retrospective: retrospectivePressed,
     [APPROVE_BATCH]: approveBatch,
   };
   for (const [name, press] of Object.entries(presses)) {
@@ -66,6 +75,7 @@ export function listen(app: App, slack: Slack): void {
     await submitted(slack, body, { verdict: 'approve', reason: null, method: 'review' });
   });
   listenToTalk(app, slack);
+  listenToEmergencies(app, slack);
 }
 
 /** A question to the one who asked, and their answer. */
@@ -89,6 +99,32 @@ function listenToTalk(app: App, slack: Slack): void {
         said: wordsOf(view),
       };
       await guarded(slack, 'an answer', asker, () => answerSubmitted(slack, given));
+    },
+  );
+}
+
+/** Why something is an emergency, and what is said about it afterwards. The modals under them close, too. */
+function listenToEmergencies(app: App, slack: Slack): void {
+  app.view<ViewSubmitAction>(
+    { callback_id: EMERGENCY, type: 'view_submission' },
+    async ({ ack, body, view }) => {
+      const reason = wordsOf(view);
+      if (!reason.trim()) return ack({ response_action: 'errors', errors: REASON_MISSING });
+      await ack({ response_action: 'clear' });
+      const { from, clicker, asker } = submissionOf(body);
+      const given = { requestId: from.requestId, clicker, asker, reason };
+      await guarded(slack, 'an emergency', asker, () => emergencySubmitted(slack, given));
+    },
+  );
+  app.view<ViewSubmitAction>(
+    { callback_id: RETROSPECTIVE, type: 'view_submission' },
+    async ({ ack, body, view }) => {
+      const given = retrospectiveIn(view.state.values);
+      if ('missing' in given) return ack({ response_action: 'errors', errors: given.missing });
+      await ack({ response_action: 'clear' });
+      const { from, clicker, asker } = submissionOf(body);
+      const about = { requestId: from.requestId, clicker, asker, given };
+      await guarded(slack, 'a retrospective', asker, () => retrospectiveSubmitted(slack, about));
     },
   );
 }
@@ -154,7 +190,7 @@ const openReview = async (slack: Slack, click: Click, view: RequestView): Promis
 async function details(slack: Slack, click: Click): Promise<void> {
   const view = await viewRequest(slack.deps.database.db, click.requestId);
   if (!view) return tell(slack, click.asker, sentence(UNKNOWN_REQUEST));
-  await open(slack, click, detailsModal(view, placeOf(slack, view)));
+  await open(slack, click, detailsModal(view, placeOf(slack, view), openedFrom(click)));
 }
 
 const openedFrom = ({ requestId, card, asker }: Click) => ({

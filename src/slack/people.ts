@@ -22,7 +22,8 @@ export async function voterOf(
   try {
     voter = await personBehind(workspace, clicker);
     if (mayNeverDecide(voter)) return voter;
-    return { ...voter, isReviewer: await isReviewer(workspace, environment, clicker.userId) };
+    const against = environment.reviewers;
+    return { ...voter, isReviewer: await isReviewer(workspace, environment, clicker.userId), against };
   } catch (error) {
     workspace.observe({ kind: 'fault', where: 'reading who clicked', error });
     return voter;

@@ -1,13 +1,14 @@
-import { arrived, failed } from '../gate/deliveries.ts';
+import type { RequestView } from '../core/request.ts';
+import { arrived, failed, waitsForOthers } from '../gate/deliveries.ts';
 import { cardsOf } from '../store/cards.ts';
 import { claimAlike, type DueMessage, finishMessages, postponeMessages } from '../store/outbox.ts';
 import { viewRequest } from '../store/requests.ts';
 import { byDirectMessage } from './answers.ts';
 import { type Failure, failureOf } from './errors.ts';
 import { directMessage, mentionMessage } from './escalation-messages.ts';
-import { postponementOf } from './postpone.ts';
 import { placeOf } from './place.ts';
-import type { Slack } from './slack.ts';
+import { postponementOf } from './postpone.ts';
+import { environmentOf, type Slack } from './slack.ts';
 import { tellRequester } from './tell-requester.ts';
 import { threadMessage } from './thread-messages.ts';
 
@@ -38,7 +39,7 @@ async function inThread(slack: Slack, due: DueMessage): Promise<void> {
     if (!view || (due.kind === 'mention' && view.state !== 'pending'))
       return void (await finishMessages(db, [due.id]));
     const card = (await cardsOf(db, view.id)).find(({ ts }) => ts !== null);
-    if (!card?.ts) {
+    if (!card?.ts && !outlives(due, view)) {
       if (due.attempts < TRIES_FOR_THE_CARD)
         return void (await postponeMessages(db, [due.id], 1, due.problem));
       return await failed(slack.deps, [due], {
@@ -51,22 +52,34 @@ async function inThread(slack: Slack, due: DueMessage): Promise<void> {
       due.kind === 'mention'
         ? mentionMessage(view, due.payload.mentions ?? 'everybody')
         : threadMessage(view, due.payload.says, await placeOf(slack, view));
-    const reply = { channel: card.channel, thread_ts: card.ts, ...message, ...QUIETLY };
-    await slack.client.chat.postMessage(broadcast ? { ...reply, reply_broadcast: true } : reply);
+    const { channel } = card ?? environmentOf(slack.deps, view.environment);
+    const words = { channel, ...message, ...QUIETLY };
+    const reply = card?.ts ? { ...words, thread_ts: card.ts } : null;
+    await slack.client.chat.postMessage(
+      reply && broadcast ? { ...reply, reply_broadcast: true } : (reply ?? words),
+    );
     await arrived(slack.deps, [due], 'slack');
   } catch (error) {
     await notSent(slack, [due], error);
   }
 }
 
+/** The card of something that ended may be deleted: a retrospective is due all the same, and it is said in the channel. */
+const outlives = ({ payload, attempts }: DueMessage, { state }: RequestView): boolean =>
+  state !== 'pending' && payload.says?.topic === 'retrospective-due' && attempts >= TRIES_FOR_THE_CARD;
+
 /** What waits for the same person at the same time is one message. */
 async function directly(slack: Slack, due: DueMessage): Promise<void> {
   const { database } = slack.deps;
   const userId = due.recipient ?? '';
   const all = [due, ...(await claimAlike(database, { kind: 'direct', recipient: userId }, LEASE_SECONDS))];
+  if (await waitsForOthers(slack.deps, all)) return;
   try {
     const views = await Promise.all(all.map(({ requestId }) => viewRequest(database.db, requestId)));
-    const waiting = views.filter((view) => view !== null).filter(({ state }) => state === 'pending');
+    const waiting = views
+      .filter((view) => view !== null)
+      .filter(({ state }) => state === 'pending')
+      .toSorted((a, b) => Number(b.emergency) - Number(a.emergency));
     const [first] = waiting;
     if (!first)
       return void (await finishMessages(

@@ -62,8 +62,10 @@ const about = (views: RequestView[], due: DueCard) => ({
   isSettled: views.every(isSettled),
 });
 
-const isSettled = ({ followers, ...view }: RequestView): boolean =>
-  followers.count === followers.shown.length && [view, ...followers.shown].every(hasEnded);
+const isSettled = ({ followers, retrospective, ...view }: RequestView): boolean =>
+  followers.count === followers.shown.length &&
+  [view, ...followers.shown].every(hasEnded) &&
+  (retrospective === null || retrospective.closedAt !== null);
 
 const hasEnded = ({ state, outcome, lapsedAt }: Pick<Request, 'state' | 'outcome' | 'lapsedAt'>): boolean =>
   state !== 'pending' && (state !== 'approved' || outcome !== null || lapsedAt !== null);

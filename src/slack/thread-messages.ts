@@ -16,6 +16,7 @@ import {
 } from './blocks.ts';
 import type { Place } from './cards.ts';
 import { actions, button } from './cards.ts';
+import { alarm, owesRetrospective } from './emergency-words.ts';
 import type { Reply } from './escalation-messages.ts';
 import { environmentName, namesOf } from './texts.ts';
 
@@ -25,7 +26,7 @@ const SLACK_USER = /^[UW][A-Z0-9]+$/;
 export function threadMessage(
   view: RequestView,
   topic: ThreadTopic | undefined,
-  { environment }: Place,
+  { environment, deciders }: Place,
 ): Reply {
   const place = escaped(environmentName(environment.name));
   switch (topic?.topic) {
@@ -44,16 +45,17 @@ export function threadMessage(
       );
     case 'emergency':
       return {
-        message: plainly(`${place}: an emergency waits for an answer.`, [
+        message: plainly(`${alarm(view)}${place}: it waits for an answer.`, [
           { type: 'broadcast', range: 'channel' },
           text(' this is an '),
           bold('emergency'),
-          text('. Only its emergency list may approve it, and whoever is on call is paged.'),
+          text(`. Only its emergency list may approve it: ${said(deciders, 200)}.`),
+          text(environment.emergency?.page ? ' Whoever is on call is paged.' : ''),
         ]),
         broadcast: true,
       };
     case 'retrospective-due':
-      return { message: retrospectiveDue(view, topic.hoursLeft), broadcast: topic.hoursLeft <= 1 };
+      return { message: retrospectiveDue(view, topic), broadcast: topic.hoursLeft <= 1 };
     case 'retrospective-done':
       return under(
         plainly('The retrospective is given.', [
@@ -111,13 +113,18 @@ function questionAnswered(view: RequestView, questionId: number): Message {
   };
 }
 
-function retrospectiveDue(view: RequestView, hoursLeft: number): Message {
-  const people = view.requester.people.filter((id) => SLACK_USER.test(id));
+function retrospectiveDue(
+  view: RequestView,
+  { hoursLeft, paged }: { hoursLeft: number; paged?: boolean },
+): Message {
+  const { people: behind, declaredBy } = view.requester;
+  const owing = new Set([...behind, ...(declaredBy ? [declaredBy] : [])]);
+  const people = [...owing].filter((id) => SLACK_USER.test(id));
   const named = people.flatMap((id): Inline[] => [mention(id), text(' ')]);
   const when =
     hoursLeft > 0
       ? `is due in ${hoursLeft} hour${hoursLeft === 1 ? '' : 's'}`
-      : 'is overdue; whoever is on call is paged';
+      : `is overdue${paged ? '; whoever is on call is paged' : ''}`;
   const who =
     people.length === 0
       ? [text(`${namesOf([{ name: view.requester.actor ?? view.requester.tokenName }])}: `)]
@@ -136,9 +143,14 @@ function retrospectiveDue(view: RequestView, hoursLeft: number): Message {
           ),
         ]),
       ),
-      actions({ id: `${view.id}/retro` }, [
-        button(view, 'retrospective', 'Give the retrospective', 'primary'),
-      ]),
+      // A reminder that was late may come after it was given.
+      ...(owesRetrospective(view)
+        ? [
+            actions({ id: `${view.id}/retro/${hoursLeft}` }, [
+              button(view, 'retrospective', 'Give the retrospective', 'primary'),
+            ]),
+          ]
+        : []),
     ],
   };
 }

@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Database, Db, Tx } from './database.ts';
-import { cards } from './schema.ts';
+import { cards, requests } from './schema.ts';
 
 export type CardRow = typeof cards.$inferSelect;
 
@@ -51,6 +51,14 @@ export const refreshCards = (tx: Tx, requestId: string, version: number) =>
     })
     .where(showing(requestId));
 
+/** The same for many requests that lead, each by its version. */
+export const refreshCardsOf = (tx: Tx, requestIds: readonly string[]) =>
+  tx.execute(sql`
+    update cards set wanted_version = greatest(wanted_version + 1, r.version), next_at = now(), attempts = 0
+    from (select id, batch_id, version from requests
+      where ${inArray(requests.id, [...requestIds])}) as r
+    where (cards.batch_id is null and cards.request_id = r.id) or cards.batch_id = r.batch_id`);
+
 /** The cards of requests whose place this one took: they link it. */
 export const refreshSuperseded = (db: Db, requestId: string) =>
   db
@@ -65,6 +73,10 @@ export const refreshSuperseded = (db: Db, requestId: string) =>
 /** The card of this request goes on as that of another. */
 export const handOnCards = (tx: Tx, fromId: string, toId: string) =>
   tx.update(cards).set({ requestId: toId }).where(eq(cards.requestId, fromId));
+
+/** The card of a batch goes on as that of the only request on it. */
+export const cardOfItsOwn = (tx: Tx, batchId: string, requestId: string) =>
+  tx.update(cards).set({ batchId: null, requestId }).where(eq(cards.batchId, batchId));
 
 /** Every card that shows this request, also beside others or as one of several. */
 export const cardsOf = (db: Db | Tx, requestId: string): Promise<CardRow[]> =>

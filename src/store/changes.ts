@@ -11,6 +11,11 @@ const REREAD_MS = 2000;
 export const announceRequest = (tx: Tx, requestId: string) =>
   tx.execute(sql`select pg_notify(${CHANNEL}, ${requestId})`);
 
+/** The same for many. */
+export const announceRequests = (tx: Tx, requestIds: readonly string[]) =>
+  tx.execute(sql`
+    select pg_notify(${CHANNEL}, id) from requests where ${inArray(requests.id, [...requestIds])}`);
+
 /** What a process hears from the database. */
 export interface Changes {
   /** Calls back at each notice about a request, and when it is found at another version; returns the way to stop. */

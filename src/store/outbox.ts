@@ -64,6 +64,19 @@ export const claimAlike = (
       order by next_at, id limit 500 for update skip locked)
     returning id::int as id, request_id as "requestId", kind, recipient, step_id::int as "stepId", payload, attempts, problem`);
 
+/** How many messages of a kind reached somebody within the last seconds. */
+export async function countSent(
+  database: Database,
+  { kind, recipient }: { kind: MessageKind; recipient: string },
+  seconds: number,
+): Promise<number> {
+  const [row] = await database.rows<{ n: number }>(sql`
+    select count(distinct done_at)::int as n from outbox
+    where recipient = ${recipient} and kind = ${kind} and attempts > 0 and problem is null
+      and done_at > now() - make_interval(secs => ${seconds})`);
+  return row?.n ?? 0;
+}
+
 /** Sent; or given up, and then `problem` says why. */
 export const finishMessages = (db: Db, ids: number[], problem: string | null = null) =>
   db.update(outbox).set({ doneAt: sql`now()`, leaseUntil: null, problem }).where(inArray(outbox.id, ids));

@@ -146,18 +146,20 @@ export async function claimDuePages(
 }
 
 /**
- * The provider has it at this version.
+ * The provider has it at this version. `quietSeconds`: how soon it may hear of more under it.
  * @returns false when the lease was lost meanwhile: somebody else may have sent what came later
  */
 export async function confirmPage(
   db: Db,
   { id, leaseId, wantedVersion }: DuePage,
-  reference: string | null,
+  { reference, quietSeconds }: { reference: string | null; quietSeconds: number },
 ): Promise<boolean> {
   const [row] = await db
     .update(pages)
     .set({
       shownVersion: wantedVersion,
+      // What came meanwhile is told in a while; that it is over, at once.
+      nextAt: sql`case when ${pages.wants} = 'open' then now() + make_interval(secs => ${quietSeconds}) else ${pages.nextAt} end`,
       sentAt: sql`coalesce(${pages.sentAt}, now())`,
       ...(reference !== null && { reference }),
       leaseUntil: null,

@@ -6,16 +6,50 @@ import { chainHead, records } from './schema.ts';
 
 const CHAIN = 'main';
 
+export interface Signer {
+  signingKey: SigningKey;
+  version: string;
+}
+export type Unsealed = Omit<RecordBody, 'at'>;
+export interface Appended {
+  envelope: Envelope;
+  at: Date;
+}
+
 /**
  * Appends a record to the chain, in the caller's transaction: no record, no change.
  * Takes the chain's head until the transaction ends, so do it last.
  */
-export async function appendRecord(
+export async function appendRecord(tx: Tx, signer: Signer, body: Unsealed): Promise<Appended> {
+  const [appended] = await appendRecords(tx, signer, [body]);
+  if (!appended) throw new Error('the record was not written');
+  return appended;
+}
+
+/** Appends several, in this order, as `appendRecord` does one. */
+export async function appendRecords(
   tx: Tx,
-  signer: { signingKey: SigningKey; version: string },
-  body: Omit<RecordBody, 'at'>,
-): Promise<{ envelope: Envelope; at: Date }> {
-  await tx.insert(chainHead).values({ id: CHAIN, seq: 0, hash: null }).onConflictDoNothing();
+  signer: Signer,
+  bodies: readonly Unsealed[],
+): Promise<Appended[]> {
+  if (bodies.length === 0) return [];
+  const head = (await lockHead(tx)) ?? (await beginChain(tx));
+  const at = new Date(head.now);
+  let { seq, hash } = head;
+  const rows = bodies.map((body) => {
+    const place: ChainPlace = { id: CHAIN, seq: seq + 1, prev: hash };
+    const envelope = sealRecord({ ...body, at }, place, signer.signingKey, signer.version);
+    seq = place.seq;
+    hash = hashOf(envelope);
+    const requestId = body.subject.startsWith('req_') ? body.subject : null;
+    return { seq, requestId, type: body.type, at, envelope, hash };
+  });
+  await tx.insert(records).values(rows);
+  await tx.update(chainHead).set({ seq, hash }).where(eq(chainHead.id, CHAIN));
+  return rows.map(({ envelope }) => ({ envelope, at }));
+}
+
+async function lockHead(tx: Tx) {
   const [head] = await tx
     .select({
       seq: chainHead.seq,
@@ -25,13 +59,12 @@ export async function appendRecord(
     .from(chainHead)
     .where(eq(chainHead.id, CHAIN))
     .for('update');
+  return head;
+}
+
+async function beginChain(tx: Tx) {
+  await tx.insert(chainHead).values({ id: CHAIN, seq: 0, hash: null }).onConflictDoNothing();
+  const head = await lockHead(tx);
   if (!head) throw new Error('the chain of records has no head');
-  const at = new Date(head.now);
-  const place: ChainPlace = { id: CHAIN, seq: head.seq + 1, prev: head.hash };
-  const envelope = sealRecord({ ...body, at }, place, signer.signingKey, signer.version);
-  const hash = hashOf(envelope);
-  const requestId = body.subject.startsWith('req_') ? body.subject : null;
-  await tx.insert(records).values({ seq: place.seq, requestId, type: body.type, at, envelope, hash });
-  await tx.update(chainHead).set({ seq: place.seq, hash }).where(eq(chainHead.id, CHAIN));
-  return { envelope, at };
+  return head;
 }

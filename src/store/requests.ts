@@ -129,6 +129,18 @@ export async function votesOf(db: Db | Tx, requestId: string) {
   return db.select().from(votes).where(eq(votes.requestId, requestId)).orderBy(asc(votes.id));
 }
 
+/** The votes of many requests, each in their order. */
+export async function votesOfAll(db: Db | Tx, requestIds: string[]) {
+  const all = await db
+    .select()
+    .from(votes)
+    .where(inArray(votes.requestId, requestIds))
+    .orderBy(asc(votes.id));
+  const byRequest = new Map<string, typeof all>();
+  for (const vote of all) byRequest.set(vote.requestId, [...(byRequest.get(vote.requestId) ?? []), vote]);
+  return byRequest;
+}
+
 /** Everything a surface shows of a request, in one read. */
 export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView | null> {
   const row = await findRequest(db, id);
@@ -151,7 +163,8 @@ export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView 
     ladder: await viewLadder(db, row),
     questions: await questionsOf(db, id),
     // Those that were decided together owe one, together.
-    retrospective: row.emergency ? await retrospectiveOf(db, row.leaderId ?? id) : null,
+    retrospective:
+      row.emergency && row.state === 'approved' ? await retrospectiveOf(db, row.leaderId ?? id) : null,
   };
 }
 

@@ -305,6 +305,7 @@ export const outbox = pgTable(
   (t) => [
     index('outbox_due').on(t.lane, t.nextAt).where(sql`${t.doneAt} is null`),
     index('outbox_request').on(t.requestId),
+    index('outbox_recipient').on(t.recipient, t.doneAt).where(sql`${t.recipient} is not null`),
   ],
 );
 

@@ -1,10 +1,10 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import type { LadderView, Rung, RungView, Taken } from '../core/escalation.ts';
 import type { Database, Db, Tx } from './database.ts';
 import type { RequestRow } from './requests.ts';
 import { outbox, pageRequests, pages, steps } from './schema.ts';
 
-export type StepRow = typeof steps.$inferSelect;
+export type StepRow = typeof steps.$inferSelect & { isDue: boolean };
 
 /** Stores the ladder of a request that is being stored in this transaction: its times count from now. */
 export const insertSteps = (tx: Tx, requestId: string, rungs: Rung[]) =>
@@ -42,27 +42,19 @@ export const makeDue = (tx: Tx, id: number, why: string) =>
 /** The steps that were not taken yet, in their order. */
 export const openSteps = (db: Db | Tx, requestId: string): Promise<StepRow[]> =>
   db
-    .select()
+    .select({ ...getTableColumns(steps), isDue: sql<boolean>`${steps.dueAt} <= now()` })
     .from(steps)
     .where(and(eq(steps.requestId, requestId), isNull(steps.takenAt)))
     .orderBy(asc(steps.position));
 
-/** Those of them whose time has come. */
-export const dueSteps = (db: Db | Tx, requestId: string): Promise<StepRow[]> =>
-  db
-    .select()
-    .from(steps)
-    .where(and(eq(steps.requestId, requestId), isNull(steps.takenAt), sql`${steps.dueAt} <= now()`))
-    .orderBy(asc(steps.position));
-
-/** A step is taken once: null when another process took it first. */
-export async function takeStep(tx: Tx, id: number, taken: Taken): Promise<StepRow | null> {
+/** A step is taken once. @returns false when another process took it first */
+export async function takeStep(tx: Tx, id: number, taken: Taken): Promise<boolean> {
   const [row] = await tx
     .update(steps)
     .set({ takenAt: sql`now()`, taken })
     .where(and(eq(steps.id, id), isNull(steps.takenAt)))
     .returning();
-  return row ?? null;
+  return row !== undefined;
 }
 
 /** Brings the next step forward to now. @returns its id; null when no step is left or its time has come anyway */
@@ -157,7 +149,15 @@ export async function viewLadder(
   return { rungs, pausedUntil: row.pausedUntil };
 }
 
-const toView = ({ position, kind, audience, pager, dueAt, takenAt, taken }: StepRow): RungView => ({
+const toView = ({
+  position,
+  kind,
+  audience,
+  pager,
+  dueAt,
+  takenAt,
+  taken,
+}: typeof steps.$inferSelect): RungView => ({
   position,
   kind,
   audience: audience ?? null,

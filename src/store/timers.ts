@@ -9,7 +9,8 @@ export interface DueTimer {
   lateSeconds: number;
 }
 
-const LEASE = "interval '30 seconds'";
+/** Longer than it takes to ask Slack who is there; short, as a timer of a dead process waits for it. */
+const LEASE = "interval '4 seconds'";
 
 /** Sets, or moves, the one timer of this kind of a request to `seconds` from now. */
 export async function setTimer(tx: Tx, kind: TimerKind, requestId: string, seconds: number): Promise<void> {
@@ -21,25 +22,58 @@ export async function setTimer(tx: Tx, kind: TimerKind, requestId: string, secon
 }
 
 /** Marks the timers of a request as done: it has ended, or the timer has fired. */
-export const finishTimers = (tx: Tx, requestId: string, kinds: TimerKind[]) =>
+export const finishTimers = (tx: Tx, requestId: string, kinds: readonly TimerKind[]) =>
   tx.execute(sql`
     update timers set done_at = now()
     where request_id = ${requestId} and done_at is null
-      and kind in (${sql.join(
-        kinds.map((kind) => sql`${kind}`),
-        sql`, `,
-      )})`);
+      and kind in (${listOf(kinds)})`);
 
-/** Takes some due timers for this process; a lease gives them back when it dies. */
-export const claimDueTimers = (database: Database, limit: number): Promise<DueTimer[]> =>
+const listOf = (values: readonly string[]) =>
+  sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  );
+
+/** The same for many requests. */
+export const finishTimersOf = (tx: Tx, requestIds: readonly string[], kinds: readonly TimerKind[]) =>
+  tx.execute(sql`
+    update timers set done_at = now()
+    where request_id in (${listOf(requestIds)}) and done_at is null and kind in (${listOf(kinds)})`);
+
+/** Takes some due timers of these kinds for this process; a lease gives them back when it dies. */
+export const claimDueTimers = (
+  database: Database,
+  kinds: readonly TimerKind[],
+  limit: number,
+): Promise<DueTimer[]> =>
   database.rows<DueTimer>(sql`
     update timers set lease_until = now() + ${sql.raw(LEASE)}, attempts = attempts + 1
     where id in (
       select id from timers
       where done_at is null and due_at <= now() and (lease_until is null or lease_until < now())
+        and kind in (${listOf(kinds)})
       order by due_at limit ${limit} for update skip locked)
     returning id::int as id, kind, request_id as "requestId",
       extract(epoch from now() - due_at)::float8 as "lateSeconds"`);
+
+/**
+ * Locks requests whose deadline has come and of which nothing but their end can come: nobody shares it, and no rule
+ * lets them run. What another process has in hand is left to it.
+ */
+export const lockDueDeadlines = (
+  tx: Tx,
+  database: Database,
+  limit: number,
+): Promise<{ requestId: string; lateSeconds: number }[]> =>
+  database.rows(
+    sql`select r.id as "requestId", extract(epoch from now() - t.due_at)::float8 as "lateSeconds"
+      from timers t join requests r on r.id = t.request_id
+      where t.kind = 'expire' and t.done_at is null and t.due_at <= now()
+        and r.state = 'pending' and r.leader_id is null and r.when_unanswered = 'deny' and now() >= r.expires_at
+        and not exists (select 1 from requests f where f.leader_id = r.id and f.state = 'pending')
+      order by t.due_at, r.id limit ${limit} for update of t, r skip locked`,
+    tx,
+  );
 
 /** After a fault: try this timer again, later each time, at most five minutes later. */
 export const postponeTimer = (database: Database, id: number) =>

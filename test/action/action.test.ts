@@ -87,6 +87,38 @@ describe('a step', () => {
     expect(request.outcome).toMatchObject({ exit_code: 0 });
   });
 
+  it('asks for an emergency, and says what follows', async () => {
+    const asked = gate.next('submit');
+    const running = step({ command: 'echo ran', emergency: 'true', reason: 'checkout is down' });
+    const request = await asked;
+    expect(request.submit).toMatchObject({ emergency: true, reason: 'checkout is down' });
+    approve(request);
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(0);
+    const warnings = obeyed(stdout).filter((line) => line.startsWith('::warning title=Emergency'));
+    expect(warnings).toEqual([
+      expect.stringMatching(/EMERGENCY in production: only the emergency list of production may approve/),
+      expect.stringMatching(/a retrospective is due within 24 hours/),
+    ]);
+  });
+
+  it.each([
+    ['true', '', /an emergency needs the input reason/],
+    ['yes', 'checkout is down', /emergency is neither true nor false: yes/],
+  ])('asks nobody for an emergency %s with the reason “%s”', async (emergency, reason, words) => {
+    const running = step({ command: 'echo ran', emergency, ...(reason && { reason }) });
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(125);
+    expect(stdout).toMatch(words);
+    expect(gate.requests).toEqual([]);
+  });
+
+  it('is none when it says false', async () => {
+    gate.decideAtOnce = approve;
+    await step({ command: 'echo ran', emergency: 'false' }).ended;
+    expect(gate.requests[0]?.submit.emergency).toBeUndefined();
+  });
+
   it('masks the token first, and shows it nowhere', async () => {
     gate.decideAtOnce = approve;
     const { stdout } = await step({ command: 'env' }).ended;

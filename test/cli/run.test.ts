@@ -53,6 +53,85 @@ function program(body = 'echo ran'): { directory: string; file: string } {
   return { directory, file };
 }
 
+describe('an emergency', () => {
+  it('is asked for as one, and says who may approve and what follows', async () => {
+    const asked = gate.next('submit');
+    const running = run(['--emergency', '--reason', 'checkout is down', '--', 'echo', 'ran']);
+    const request = await asked;
+    await running.says(
+      /^gate: EMERGENCY in production: only the emergency list of production may approve; a retrospective is due within 24 hours\ngate: waiting/m,
+    );
+    expect(request.submit).toMatchObject({ emergency: true, reason: 'checkout is down' });
+    approve(request);
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/approved by Ana.*; running it\ngate: a retrospective is due within 24 hours/);
+  });
+
+  it('is told when it was declared one while it waited', async () => {
+    const asked = gate.next('submit');
+    const running = run(['--', 'echo', 'ran']);
+    const request = await asked;
+    await running.says(/waiting for approval/);
+    gate.change(request, ({ asked }) => {
+      asked.emergency = true;
+    });
+    await running.says(/it was declared an EMERGENCY in production: only the emergency list/);
+    expect(request.submit.emergency).toBeUndefined();
+  });
+
+  it('owes nothing when a rule lets it pass', async () => {
+    gate.decideAtOnce = (request) => {
+      request.body.asked.emergency = false;
+      gate.decide(request, 'approved', { by: 'rule', reason: 'echo *' });
+    };
+    const { code, stderr } = await run(['--emergency', '--reason', 'r', '--', 'echo', 'ran']).ended;
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/EMERGENCY|retrospective/);
+  });
+
+  it.each([
+    ['no reason', ['--emergency']],
+    ['an empty reason', ['--emergency', '--reason', '  ']],
+  ])('needs a reason: %s', async (_, flags) => {
+    const { code, stderr } = await run([...flags, '--', 'echo', 'ran']).ended;
+    expect(code).toBe(125);
+    expect(stderr).toMatch(
+      /^error: --emergency needs --reason\nhint: say what is wrong .*--emergency --reason/m,
+    );
+    expect(gate.requests).toEqual([]);
+  });
+
+  it('says what the gate said when a retrospective is due first', async () => {
+    const problem = {
+      type: '/docs#retrospective-due',
+      title: 'A retrospective of an emergency is still due',
+      status: 409,
+      detail: 'It is that of https://gate.example.com/requests/req_1.',
+      hint: 'Give it first: its card in Slack has the button.',
+    };
+    const headers = { 'content-type': 'application/problem+json' };
+    gate.instead.push({
+      match: /^POST \/api\/v1\/requests$/,
+      answer: { status: 409, headers, body: JSON.stringify(problem) },
+    });
+    const { code, stdout, stderr } = await run(['--emergency', '--reason', 'r', '--', 'echo', 'ran']).ended;
+    expect({ code, stdout }).toEqual({ code: 125, stdout: '' });
+    expect(stderr).toMatch(
+      /^error: A retrospective of an emergency is still due: It is that of https:.*req_1\.\nhint: Give it first/m,
+    );
+  });
+
+  it('says so in JSON', async () => {
+    gate.decideAtOnce = (request) => gate.decide(request, 'denied', { people: ['Ana'] });
+    const { stderr } = await run(['--json', '--emergency', '--reason', 'r', '--', 'true']).ended;
+    expect(JSON.parse(stderr.trim())).toMatchObject({ event: 'ended', state: 'denied', emergency: true });
+    gate.decideAtOnce = null;
+    const running = run(['--json', '--emergency', '--reason', 'r', '--', 'true']);
+    await running.says(/"event":"waiting".*"emergency":true/);
+  });
+});
+
 describe('a decision by people', () => {
   it('waits, runs what was approved, and reports how it ended', async () => {
     const asked = gate.next('submit');
@@ -110,6 +189,7 @@ describe('a decision by people', () => {
     ['withdrawn', 'lost-contact', 121, /withdrawn/],
     ['withdrawn', 'newer-request', 121, /hint: .*the newer request goes on in its place/],
     ['denied', 'nobody-to-ask', 120, /connected to Slack/],
+    ['denied', 'nobody-there', 120, /nobody was there in #production[\s\S]*ask again in office hours/],
   ] as const)('has a code of its own for %s', async (state, by, exitCode, words) => {
     gate.decideAtOnce = (request) => gate.decide(request, state, { by });
     const { code, stdout, stderr } = await run(['--', 'echo', 'ran']).ended;

@@ -17,6 +17,7 @@ const TOKEN = {
   project: 'shop',
   environments: ['staging', 'production'],
   owner: null,
+  when_nobody_is_there: 'wait',
   created_at: '2026-11-02T10:00:00.000Z',
   expires_at: null,
   last_used_at: null,
@@ -41,12 +42,18 @@ beforeEach(async () => {
     const json = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
     if (authorization === 'Bearer bad') json(401, { title: 'Unknown token', hint: 'Make one.', status: 401 });
     else if (request.method === 'DELETE') response.writeHead(204).end();
-    else if (request.method === 'POST') json(201, { ...TOKEN, token: 'gate_secret' });
+    else if (request.method === 'POST') json(201, { ...TOKEN, ...JSON.parse(text), token: 'gate_secret' });
     else
       json(200, {
         tokens: [
           TOKEN,
-          { ...TOKEN, id: 'tok_22', name: 'a\u001b[31mb', revoked_at: '2026-11-03T10:00:00.000Z' },
+          {
+            ...TOKEN,
+            id: 'tok_22',
+            name: 'a\u001b[31mb',
+            when_nobody_is_there: 'deny',
+            revoked_at: '2026-11-03T10:00:00.000Z',
+          },
         ],
       });
   });
@@ -94,13 +101,22 @@ describe('gate token', () => {
     expect(NewTokenShape.safeParse(body).success).toBe(true);
   });
 
+  it.each(['wait', 'deny', 'page'])('makes a token for a client nobody attends: %s', async (does) => {
+    const flags = ['--name', 'nightly', '--project', 'shop', '--env', 'production'];
+    const { code, stderr } = await token(['create', ...flags, '--when-nobody-is-there', does]);
+    expect(code).toBe(0);
+    expect(heard[0]?.body).toMatchObject({ name: 'nightly', when_nobody_is_there: does });
+    expect(NewTokenShape.safeParse(heard[0]?.body).success).toBe(true);
+    expect(/when no reviewer is there/.test(stderr)).toBe(does !== 'wait');
+  });
+
   it('lists tokens in a table', async () => {
     const { stdout } = await token(['list']);
     expect(stdout).toBe(
       [
-        'ID      NAME            KIND  PROJECT  ENVIRONMENTS         LAST USED  STATE',
-        'tok_1   shop deploys    ci    shop     staging, production  never      good',
-        'tok_22  a⟦U+001B⟧[31mb  ci    shop     staging, production  never      revoked 2026-11-03',
+        'ID      NAME            KIND  PROJECT  ENVIRONMENTS         NOBODY THERE  LAST USED  STATE',
+        'tok_1   shop deploys    ci    shop     staging, production  wait          never      good',
+        'tok_22  a⟦U+001B⟧[31mb  ci    shop     staging, production  deny          never      revoked 2026-11-03',
         '',
       ].join('\n'),
     );
@@ -141,6 +157,13 @@ describe('gate token', () => {
       {},
       2,
       /no kind x/,
+    ],
+    [
+      'a word that is none of the three',
+      ['create', '--name', 'n', '--project', 'p', '--env', 'e', '--when-nobody-is-there', 'run'],
+      {},
+      2,
+      /--when-nobody-is-there is not run\nhint: wait as usual, deny at once, or page/,
     ],
     ['a bad token', ['list'], { GATE_TOKEN: 'bad' }, 1, /error: Unknown token\nhint: Make one\.\n/],
     ['no token', ['list'], { GATE_TOKEN: '', GATE_DATA: '/no/such' }, 1, /GATE_TOKEN is not set/],

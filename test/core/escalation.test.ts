@@ -84,6 +84,21 @@ describe('the ladder of a request', () => {
     expect(ladder({ emergency })).toEqual(['0 card', '0 primary', '0 backups', '0 reviewers', '0 backups']);
   });
 
+  it('in an emergency also those are told whose step is for another risk, hour or deadline, once each', () => {
+    const emergency = { reviewers: { users: ['UBOSS'], groups: [] }, alone: true, page: null };
+    const escalation = {
+      steps: [
+        step({ afterSeconds: 900, tell: BACKUPS, risk: 'CRITICAL' as const }),
+        step({ afterSeconds: 60, tell: BACKUPS, officeHours: 'outside' as const }),
+        step({ afterSeconds: 360, page: 'primary' }),
+      ],
+      pageAtOnce: null,
+    };
+    const all = ['0 card', '0 backups', '0 reviewers', '0 backups', '360 primary'];
+    expect(ladder({ escalation, emergency })).toEqual(all);
+    expect(ladder({ escalation: { steps: [], pageAtOnce: null }, emergency })).toEqual(all.slice(0, 3));
+  });
+
   it('always begins with the card, never reaches the deadline, and pages nobody twice', () => {
     const steps = fc.array(
       fc.record({

@@ -6,6 +6,7 @@ import { blockCharacters, messageFaults, viewFaults } from '../../src/demo/local
 import { limits } from '../../src/demo/local-slack/limits.ts';
 import { card } from '../../src/slack/cards.ts';
 import { detailsModal } from '../../src/slack/details.ts';
+import { emergencyModal, retrospectiveModal } from '../../src/slack/emergency-modals.ts';
 import { denyModal, reviewModal } from '../../src/slack/modals.ts';
 import { fitsOnCard } from '../../src/slack/shown-command.ts';
 import { PRODUCTION } from '../support/deps.ts';
@@ -107,10 +108,27 @@ const view: fc.Arbitrary<RequestView> = fc
           'requester',
           'lost-contact',
           'nobody-to-ask',
+          'nobody-there',
         ),
         at: date,
         reason: maybe(words),
         people: fc.array(person, { maxLength: 8 }),
+      }),
+    ),
+    emergency: fc.boolean(),
+    retrospective: maybe(
+      fc.record({
+        dueAt: date,
+        closedAt: maybe(date),
+        closedByName: maybe(words),
+        given: maybe(
+          fc.record({
+            whatHappened: words,
+            wasRight: fc.constantFrom('yes', 'no', 'partly'),
+            becomesRule: maybe(words),
+          }),
+        ),
+        page: maybe(fc.record({ isSent: fc.boolean(), problem: maybe(words) })),
       }),
     ),
     startedAt: maybe(date),
@@ -153,7 +171,11 @@ const view: fc.Arbitrary<RequestView> = fc
   .map((over) => viewOf(over as unknown as Partial<RequestView>));
 
 const place = fc.record({ name: words, deciders: words }).map(({ name, deciders }) => ({
-  environment: { ...PRODUCTION, name: name || 'x' },
+  environment: {
+    ...PRODUCTION,
+    name: name || 'x',
+    emergency: { reviewers: { users: ['UBOSS'], groups: [] }, alone: true, page: 'primary' },
+  },
   deciders: deciders.slice(0, 300),
 }));
 const RUNS = { numRuns: 300 };
@@ -188,7 +210,9 @@ describe('any request at all', () => {
         for (const modal of [
           denyModal(any, where, from),
           reviewModal(any, where, from),
-          detailsModal(any, where),
+          detailsModal(any, where, from),
+          emergencyModal(any, where, from),
+          retrospectiveModal(any, where, from),
         ]) {
           expect(viewFaults(modal, 'modal')).toEqual([]);
           expect(Buffer.byteLength(JSON.stringify(modal))).toBeLessThan(limits.view.bytes);

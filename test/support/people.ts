@@ -26,7 +26,7 @@ export function stubPeople(reviewers: Person[] | null, others: Person[] = []): S
   const stub: StubPeople = {
     reviewers,
     others: new Map(others.map((person) => [person.userId, person])),
-    voter: async ({ userId, name }) => voterNamed(name, { userId }),
+    voter: async ({ userId, name }, { reviewers }) => voterNamed(name, { userId, against: reviewers }),
     maySee: async () => true,
     audience: async (_, audience) => {
       if (stub.reviewers === null) return null;

@@ -22,10 +22,11 @@ export interface Replicas {
   close(): Promise<void>;
 }
 
-export async function startReplicas(transport: Transport): Promise<Replicas> {
+/** @param config another configuration than that of the tests */
+export async function startReplicas(transport: Transport, config?: string): Promise<Replicas> {
   // Slack gives an app three seconds; two busy cores may need more for two hundred presses at once.
   const [slack, { url: databaseUrl, drop }] = [await openSlack({ ackMs: 20_000 }), await freshPostgres()];
-  const options = { slack, transport, databaseUrl, variables: sharedSecrets() };
+  const options = { slack, transport, databaseUrl, variables: sharedSecrets(), config };
   const [a, b] = [await makeServer(options), await makeServer(options)];
   // At once, as an orchestrator does, and on a database that nobody has used yet.
   await Promise.all([a.start(), b.start()]);

@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** Without one the server keeps an embedded database in its own directory. */
   databaseUrl?: string;
   variables?: Record<string, string>;
+  /** Another configuration than that of the tests. */
+  config?: string;
 }
 
 /** The real `gate serve` in a process of its own. It keeps its port and its directory from one start to the next. */
@@ -56,7 +58,7 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
   const directory = freshDirectory();
   const dataDirectory = path.join(directory, 'data');
   const config = path.join(directory, 'gatehouse.yaml');
-  writeFileSync(config, CONFIG);
+  writeFileSync(config, options.config ?? CONFIG);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env: Record<string, string> = {
