@@ -124,7 +124,8 @@ export function reachParts(reach: Reach): (string | Date)[] {
   const ending = reach.whenUnanswered === 'allow' ? 'may run unanswered' : 'will be denied';
   if (reach.nobody) return [`nobody can be reached: this ${ending} at `, new Date(expiresAt)];
   const isSomebodyThere = reviewers !== null && reviewers.reachable > 0;
-  const next = steps.map(({ at, label, reachable }) =>
+  // That no reviewer is there is said before the steps.
+  const next = steps.filter(({ kind, reachable }) => kind !== 'reviewers' || reachable !== 0).map(({ at, label, reachable }) =>
     reachable === 0 ? [`nobody on ${label}`] : [`${label} at `, new Date(at)],
   );
   const isLast = steps.every(({ reachable }) => reachable === 0);

@@ -148,6 +148,13 @@ export interface Request {
   outcome: Outcome | null;
 }
 
+/** What somebody said when they denied a command like this one. */
+export interface Note {
+  by: string | null;
+  reason: string;
+  at: Date;
+}
+
 /** What ran before in the same run of the same job, oldest first. */
 export interface EarlierRequest {
   id: string;
@@ -165,6 +172,8 @@ export interface RequestView extends Request {
   lastSuccess: { sha: string; at: Date } | null;
   /** The last time a command of this family ran in this environment. */
   lastRun: { id: string; startedAt: Date; outcome: Outcome | null } | null;
+  /** Why commands like it were denied before. */
+  notes: Note[];
   /** What differs from the last approved command of its family here, word by word; null: nothing, or nothing to compare. */
   changes: WordChange[] | null;
   /** Those that asked the same and share its decision; `shown` are the first of them. */

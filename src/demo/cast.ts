@@ -57,8 +57,17 @@ export const DEMO_CONFIG = (url: string): string => `
 url: ${url}
 environments:
   staging: { channel: "#deploys", reviewers: channel }
-  production: { channel: "#deploys", reviewers: channel }
+  production:
+    channel: "#deploys"
+    reviewers: channel
+    escalation:
+      - { after: 1m, tell: reviewers }
+      - { after: 2m, tell: { users: [UBEN] } }
+      - { after: 3m, page: on-call }
+    emergency: { users: [UBEN] }
   payments: { channel: "#payments", reviewers: channel, approvals: 2, production: true }
+on_call:
+  on-call: { kind: slack, users: [UBEN] }
 people:
   - { slack: UCLEO, github: cleo }
 `;

@@ -25,9 +25,10 @@ export interface DemoOptions {
 export async function demo(options: DemoOptions): Promise<number> {
   const { say, signal } = options;
   say('Starting Gatehouse, its database and a local Slack (about ten seconds) …');
-  const slack = await startSlack(options.slackPort);
+  const gatePort = await freePort(options.gatePort);
+  const slack = await startSlack(options.slackPort, `http://127.0.0.1:${gatePort}`);
   const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-demo-'));
-  const gate = await startGate(slack, directory, options.gatePort);
+  const gate = await startGate(slack, directory, gatePort);
   try {
     const surroundings = { url: gate.address, token: await tokenFor(gate), publicKey: gate.publicKey };
     say(options.auto ? '' : INVITATION(slack.url));
@@ -70,8 +71,13 @@ const STOPPED = (ran: number): string => `
 The deploy stopped after ${ran} of its commands: nothing after the last one ran. That is what the gate is for.
 Ctrl-C ends the demo; start it again for another try.`;
 
-async function startSlack(port: number): Promise<LocalSlack> {
+/** With it people sign in to the pages. */
+const CLIENT = { id: 'local.gatehouse', secret: randomBytes(16).toString('hex') };
+
+async function startSlack(port: number, gate: string): Promise<LocalSlack> {
+  const client = { ...CLIENT, redirectUris: [`${gate}/sign-in/slack`] };
   const tokens = {
+    client,
     signingSecret: randomBytes(16).toString('hex'),
     botToken: 'xoxb-local',
     appToken: 'xapp-local',
@@ -79,8 +85,7 @@ async function startSlack(port: number): Promise<LocalSlack> {
   return startLocalSlack({ ...tokens, ...CAST, port: await freePort(port) });
 }
 
-async function startGate(slack: LocalSlack, directory: string, wish: number): Promise<Gatehouse> {
-  const port = await freePort(wish);
+async function startGate(slack: LocalSlack, directory: string, port: number): Promise<Gatehouse> {
   const variables = {
     PORT: String(port),
     HOST: '127.0.0.1',
@@ -89,6 +94,8 @@ async function startGate(slack: LocalSlack, directory: string, wish: number): Pr
     SLACK_BOT_TOKEN: 'xoxb-local',
     SLACK_APP_TOKEN: 'xapp-local',
     SLACK_API_URL: slack.apiUrl,
+    SLACK_CLIENT_ID: CLIENT.id,
+    SLACK_CLIENT_SECRET: CLIENT.secret,
   };
   const config = readConfig(DEMO_CONFIG(`http://127.0.0.1:${port}`), variables, 'the demo');
   return startGatehouse(config, { database: await openEmbedded() });

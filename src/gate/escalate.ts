@@ -6,7 +6,7 @@ import { pagesOf } from '../store/pages.ts';
 import { settingsOf } from '../store/people-settings.ts';
 import { appendRecords, type Unsealed } from '../store/records.ts';
 import { findRequest, lockRequest, type RequestRow } from '../store/requests.ts';
-import { bringForward, openSteps, type StepRow, takeStep } from '../store/steps.ts';
+import { makeDue, openSteps, type StepRow, takeStep } from '../store/steps.ts';
 import { finishTimers } from '../store/timers.ts';
 import { timeNow } from './clock.ts';
 import { type Deps, observeEnding } from './deps.ts';
@@ -83,11 +83,12 @@ async function climb(tx: Tx, deps: Deps, { requestId, found, events }: Climb): P
   const records: Unsealed[] = [];
   let early: string | null = null;
   for (const step of isHeldUp ? [] : await openSteps(tx, row.id)) {
-    if (!step.isDue && early === null) break;
+    // One behind it may be due all the same: a page at once, or whoever is told of an emergency.
+    if (!step.isDue && early === null) continue;
     const there = found.get(step.id);
     if (step.audience !== null && !there) {
       // Who is on it is asked before the next round, which is at once.
-      if (early !== null) await bringForward(tx, row.id, early);
+      if (early !== null) await makeDue(tx, step.id, early);
       break;
     }
     const told = audienceNow(row, step, there, now);

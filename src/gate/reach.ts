@@ -75,7 +75,7 @@ async function pageNow(
 function toReachStep({ kind, audience, dueAt }: StepRow): ReachStep {
   if (kind === 'page') return { at: dueAt, kind: 'page', label: 'pager', reachable: null };
   if (audience === 'reviewers' || !audience)
-    return { at: dueAt, kind: 'reviewers', label: 'reviewers', reachable: null };
+    return { at: dueAt, kind: 'reviewers', label: 'reminder', reachable: null };
   const named = audience.users.length + audience.emails.length;
   return {
     at: dueAt,

@@ -2,7 +2,7 @@ import type { RequestBody, TokenBody } from '../api.ts';
 import { commandText } from '../core/command/command.ts';
 import { type Environment, reviewersInWords } from '../core/environment.ts';
 import type { LadderView } from '../core/escalation.ts';
-import type { Question, Vote } from '../core/request.ts';
+import type { Note, Question, Vote } from '../core/request.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { TokenRow } from '../store/tokens.ts';
@@ -16,6 +16,7 @@ export function presentRequest(
     cards: CardRow[];
     ladder: LadderView;
     questions: Question[];
+    notes: Note[];
     url: string;
     forRequester: boolean;
   },
@@ -45,7 +46,9 @@ export function presentRequest(
     outcome: row.outcomeAt
       ? { exit_code: row.exitCode, signal: row.exitSignal, duration_ms: row.durationMs ?? 0 }
       : null,
-    notes: [],
+    notes: beside.notes.map(
+      ({ by, reason, at }) => `denied ${at.toISOString().slice(0, 10)} by ${by ?? 'somebody'}: ${reason}`,
+    ),
   };
 }
 

@@ -19,6 +19,7 @@ import { type Ask, submit } from '../gate/submit.ts';
 import { waitForChange } from '../gate/wait.ts';
 import { withdraw } from '../gate/withdraw.ts';
 import { cardsOf } from '../store/cards.ts';
+import { notesOn } from '../store/notes.ts';
 import { questionsOf } from '../store/questions.ts';
 import { findRequest, listRequests, type RequestRow, votesOf } from '../store/requests.ts';
 import { viewLadder } from '../store/steps.ts';
@@ -224,6 +225,7 @@ export async function present(c: Context<ApiEnv>, deps: Deps, url: string, row: 
     // Of a request that nothing has changed yet, nobody was told.
     ladder: row.version > 1 ? await viewLadder(db, row) : { rungs: [], pausedUntil: null },
     questions: row.version > 1 ? await questionsOf(db, row.leaderId ?? row.id) : [],
+    notes: row.state === 'pending' ? await notesOn(db, row) : [],
     url,
     forRequester: row.tokenId === c.get('caller').id,
   });

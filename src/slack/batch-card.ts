@@ -20,6 +20,7 @@ import {
 } from './blocks.ts';
 import { button, headlineOf, type Place } from './cards.ts';
 import { mainReasons, requesterLine, riskLine, sourceLine, warnings } from './facts.ts';
+import { ladderLines } from './ladder.ts';
 import { fitsOnCard, shownCommand } from './shown-command.ts';
 import { banner, endedBy, environmentName } from './texts.ts';
 
@@ -65,14 +66,19 @@ export function batchCard(batchId: string, views: RequestView[], place: Place): 
 export const batchBlock = (batchId: string): string => `batch:${batchId}`.slice(0, 255);
 
 /** They come from one token, run and environment. */
-function aboutAll([first]: RequestView[], { deciders }: Place): KnownBlock[] {
+function aboutAll(views: RequestView[], { deciders }: Place): KnownBlock[] {
+  const [first] = views;
   if (!first) return [];
+  // Their ladders began within a minute: the first that waits speaks for all.
+  const waiting = views.find(({ state }) => state === 'pending');
   return [
     richText(
-      lines([bold('Asked by: '), ...requesterLine(first)], sourceLine({ ...first, lastSuccess: null }), [
-        bold('Who decides: '),
-        text(`${said(deciders, 200)}, each one on its own; not who asked`),
-      ]),
+      lines(
+        [bold('Asked by: '), ...requesterLine(first)],
+        sourceLine({ ...first, lastSuccess: null }),
+        [bold('Who decides: '), text(`${said(deciders, 200)}, each one on its own; not who asked`)],
+        ...(waiting ? ladderLines(waiting, 2) : []),
+      ),
     ),
   ];
 }

@@ -18,6 +18,7 @@ import {
   quote,
   quotedWords,
   richText,
+  said,
   section,
   text,
 } from './blocks.ts';
@@ -78,6 +79,7 @@ function askingCard(view: RequestView, place: Place): Message {
         lines(
           [...riskLine(view), ...(reasons.length > 0 ? [text(': '), ...dotted(reasons)] : [])],
           ...comparison(view, place),
+          ...noteLines(view),
         ),
       ),
       ...why(view),
@@ -97,6 +99,15 @@ function comparison(view: RequestView, { lastRunLink }: Place): Inline[][] {
     isLong ? [] : labelled('Changed since', changedWords(view.changes)),
   ];
 }
+
+/** Why commands like it were denied before: it may hold again. */
+export const noteLines = ({ notes }: Pick<RequestView, 'notes'>): Inline[][] =>
+  notes.map(({ by, reason, at }) => [
+    bold('Note: '),
+    text(`denied by ${said(by ?? 'somebody', 40)} `),
+    date(at),
+    text(`: ${said(reason, 200)}`),
+  ]);
 
 /** The requester's words, set apart from ours. */
 function why({ reason, context }: RequestView): KnownBlock[] {

@@ -29,6 +29,7 @@ import {
   riskLine,
   warnings,
 } from './facts.ts';
+import { ladderHistory, questionLines } from './ladder.ts';
 import { link, sourceLinks } from './links.ts';
 import { carried, type ModalPlace, type OpenedFrom, runsIn, wholeCommand } from './modals.ts';
 import { banner, duration, endedBy, environmentName, exitOf } from './texts.ts';
@@ -57,6 +58,7 @@ export function detailsModal(view: RequestView, place: ModalPlace, from?: Opened
       ...before(view),
       ...alike(view),
       richText(section(bold('What happened')), bullets(history(view))),
+      ...asked(view),
       richText(lines(...identifiers(view))),
       ...declaring(view, place),
     ],
@@ -163,12 +165,19 @@ const before = (view: RequestView): KnownBlock[] =>
     ? [richText(section(bold('Before it in this run')), bullets(earlierLines(view.earlier, 10)))]
     : [];
 
+/** What reviewers asked, and the answers, in full. */
+const asked = (view: RequestView): KnownBlock[] => {
+  const all = questionLines(view, 20);
+  return all.length > 0 ? [richText(section(bold('Questions')), lines(...all))] : [];
+};
+
 /** Every step with its moment, the first first. */
 function history(view: RequestView): Inline[][] {
   const { decision, outcome } = view;
   const count = progress(view);
   const steps: (Inline[] | null)[] = [
     [text('Asked '), date(view.createdAt)],
+    ...ladderHistory(view),
     ...view.votes.slice(0, 50).map(voteLine),
     decision && [
       text(`${view.state} ${endedBy(view)} `),

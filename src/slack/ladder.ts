@@ -27,6 +27,12 @@ export function ladderLines(view: Told, most = SHOWN.steps): Inline[][] {
   ];
 }
 
+/** Every step that was taken, for Details. */
+export const ladderHistory = (view: Told): Inline[][] =>
+  view.ladder.rungs
+    .filter(({ kind, takenAt }) => kind !== 'card' && takenAt !== null)
+    .map((rung) => tookPlace(rung, view));
+
 const claimLine = ({ claim }: Told): Inline[][] =>
   claim
     ? [

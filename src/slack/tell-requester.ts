@@ -47,7 +47,16 @@ export async function tellRequester(slack: Slack, due: DueMessage): Promise<void
       attempts: due.attempts,
       channel: 'direct messages',
     });
-    if (refusalCode(error) !== null) return void (await finishMessages(db, [due.id], problem));
+    const final = refusalCode(error) !== null;
+    const said = problem ?? 'Slack does not answer';
+    slack.deps.observe({
+      kind: 'not-delivered',
+      requestId: due.requestId,
+      way: 'slack',
+      problem: said,
+      final,
+    });
+    if (final) return void (await finishMessages(db, [due.id], problem));
     await postponeMessages(db, [due.id], afterSeconds, problem);
   }
 }

@@ -6,6 +6,7 @@ import type { Request, RequestState, RequestView } from '../core/request.ts';
 import type { Db, Tx } from './database.ts';
 import { retrospectiveOf } from './emergencies.ts';
 import { followersOf, newerThan, newerWaiting } from './followers.ts';
+import { notesOn } from './notes.ts';
 import { questionsOf } from './questions.ts';
 import { requests, votes } from './schema.ts';
 import { viewLadder } from './steps.ts';
@@ -155,6 +156,7 @@ export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView 
     lastRun: last?.startedAt
       ? { id: last.id, startedAt: last.startedAt, outcome: toRequest(last).outcome }
       : null,
+    notes: await notesOn(db, row),
     changes: last && wordDiff(last.command, row.command),
     followers: { count: followers.count, shown: followers.rows.map(toRequest) },
     newer: await newerThan(db, row),

@@ -103,8 +103,8 @@ describe('a step', () => {
   });
 
   it.each([
-    ['true', '', /an emergency needs the input reason/],
-    ['yes', 'checkout is down', /emergency is neither true nor false: yes/],
+    ['true', '', /An emergency needs the input reason/],
+    ['yes', 'checkout is down', /Emergency is neither true nor false: yes/],
   ])('asks nobody for an emergency %s with the reason “%s”', async (emergency, reason, words) => {
     const running = step({ command: 'echo ran', emergency, ...(reason && { reason }) });
     const { code, stdout } = await running.ended;

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/core/environment.ts';
+import { type OfficeHours, parseOfficeHours } from '../../src/core/office-hours.ts';
 import { acknowledge } from '../../src/gate/acknowledge.ts';
 import type { Caller } from '../../src/gate/authenticate.ts';
 import { claim } from '../../src/gate/claim.ts';
@@ -18,7 +19,7 @@ import { findRequest, type RequestRow, viewRequest } from '../../src/store/reque
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
 import { askFor, callerOf, depsOver, PRODUCTION, voterNamed } from '../support/deps.ts';
-import { DOWN, type StubMailer, type StubPager, stubMailer, stubPager } from '../support/on-call.ts';
+import { DOWN, type StubMailer, type StubPager, stubMailer, stubPager, WORKS } from '../support/on-call.ts';
 import { personNamed, type StubPeople, stubPeople } from '../support/people.ts';
 
 const step = { tell: null, page: null, risk: null, officeHours: null };
@@ -447,6 +448,43 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
     expect((await takenOf(follower.id))[1]).toMatch(/^reviewers told/);
   });
 
+  it('in whatever order things happen, and whatever is lost, nothing is opened after its closing or stays open', async () => {
+    const random = (() => {
+      let state = 42;
+      return (below: number) => {
+        state = (state * 1103515245 + 12345) & 0x7fffffff;
+        return state % below;
+      };
+    })();
+    for (let round = 0; round < 50; round += 1) {
+      await advance(database, '3 minutes');
+      pager.calls.length = 0;
+      pager.answers = [
+        async () => {
+          const lost = random(3) === 0;
+          return lost ? { ok: false, retry: true, afterSeconds: random(20), problem: 'no answer' } : WORKS;
+        },
+      ];
+      const { id } = await submitted();
+      await advance(database, '6 minutes 1 second');
+      const moves = [
+        () => sweep(deps),
+        () => deliverPages(deps),
+        () => approve(id),
+        () => advance(database, '12 seconds'),
+      ];
+      for (let i = 0; i < 8; i += 1) await moves[random(moves.length)]?.();
+      await approve(id);
+      pager.answers = [WORKS];
+      await wait('2 minutes');
+      expect(pager.open(), `round ${round}`).toEqual([]);
+      const does = pager.calls.map((call) => call.does);
+      expect(does.lastIndexOf('trigger'), `round ${round}: ${does}`).toBeLessThanOrEqual(
+        does.includes('resolve') ? does.indexOf('resolve') : does.length,
+      );
+    }
+  });
+
   it('a storm is a few incidents, and then one that counts', async () => {
     const rows = [];
     for (let i = 0; i < 20; i += 1) rows.push(await submitted());
@@ -474,5 +512,63 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
     await settle();
     expect(mailer.sent).toHaveLength(1);
     expect(mailer.sent[0]).toMatchObject({ to: 'backup@example.com', facts: { kind: 'storm', others: 4 } });
+  });
+
+  describe('by the clock of the environment', () => {
+    const HOURS = parseOfficeHours('Mon-Fri 09:00-18:00') as OfficeHours;
+    const atNight: Environment = {
+      ...LADDER,
+      officeHours: HOURS,
+      escalation: {
+        ...LADDER.escalation,
+        pageAtOnce: { risk: 'HIGH', outsideOfficeHours: true, page: 'second' },
+      },
+    };
+    /** Moves the database's clock to the next moment after now that is `at`, some weeks on. */
+    const moveTo = async (at: string) => {
+      await database.rows(sql`update clock.shift set by = clock.shift.by + (${at}::timestamptz - now())`);
+      await settle();
+      second.calls.length = 0;
+      pager.calls.length = 0;
+    };
+    const dangerous = { command: { kind: 'argv' as const, argv: ['terraform', 'destroy', '-auto-approve'] } };
+    afterEach(() => void deps.environments.set('production', LADDER));
+
+    it('high risk at 23:00 on a Friday pages with the card; at 11:00 it does not', async () => {
+      deps.environments.set('production', atNight);
+      await moveTo('2031-03-07 11:00 Europe/Berlin');
+      await submitted(dangerous);
+      expect(second.calls).toEqual([]);
+      await moveTo('2031-03-07 23:00 Europe/Berlin');
+      const { id } = await submitted(dangerous);
+      expect(second.calls.map(({ does }) => does)).toEqual(['trigger']);
+      expect((await takenOf(id)).slice(0, 2)).toEqual(['card told ana, ben', 'page told second']);
+    });
+
+    it('in the night when clocks go forward, a ladder keeps its seconds, and the deadline too', async () => {
+      deps.environments.set('production', atNight);
+      // 01:56 in Berlin; four minutes later it is 03:00.
+      await moveTo('2031-03-30 01:56 Europe/Berlin');
+      const { id } = await submitted();
+      await wait('3 minutes 50 seconds');
+      expect((await takenOf(id))[2]).toBe('backups');
+      await wait('11 seconds');
+      expect((await takenOf(id))[2]).toMatch(/^backups told/);
+      await wait('5 minutes 50 seconds');
+      expect((await again(id)).state).toBe('pending');
+      await wait('10 seconds');
+      expect((await again(id)).state).toBe('expired');
+    });
+
+    it('in the night when clocks go back, too: the repeated hour is an hour', async () => {
+      deps.environments.set('production', atNight);
+      // The first 02:58 of that night: UTC is 00:58, and the second 02:00 comes two minutes later.
+      await moveTo('2031-10-26 00:58 UTC');
+      const { id } = await submitted();
+      await wait('2 minutes 1 second');
+      expect((await takenOf(id)).slice(1, 3)).toEqual(['reviewers told ana, ben', 'backups']);
+      await wait('8 minutes');
+      expect((await again(id)).state).toBe('expired');
+    });
   });
 });

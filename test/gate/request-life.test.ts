@@ -9,7 +9,7 @@ import { sweep } from '../../src/gate/sweep.ts';
 import { vote } from '../../src/gate/vote.ts';
 import { withdraw } from '../../src/gate/withdraw.ts';
 import type { Database } from '../../src/store/database.ts';
-import { findRequest, type RequestRow } from '../../src/store/requests.ts';
+import { findRequest, type RequestRow, viewRequest } from '../../src/store/requests.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
 import { askFor, callerOf, depsOver, voterNamed } from '../support/deps.ts';
@@ -127,6 +127,20 @@ describe.each(DATABASE_KINDS)('the life of a request, %s', (kind) => {
     if (!result.ok) throw new Error(result.code);
     expect(await approve(result.request.id, 'ana')).toMatchObject({ counted: false, code: 'requester' });
     expect(await deny(result.request.id, 'ana')).toMatchObject({ counted: true, ends: 'denied' });
+  });
+
+  it('notes why commands like it were denied: of the same project and environment, each reason once', async () => {
+    const family = { command: { kind: 'argv' as const, argv: ['pg_repack', '--table', `t${asks}`] } };
+    for (const word of ['one', 'two']) {
+      const { id } = await submitted({ command: { kind: 'argv', argv: ['pg_repack', '--table', word] } });
+      await deny(id, 'ben');
+    }
+    const { id } = await submitted(family);
+    expect((await viewRequest(database.db, id))?.notes).toMatchObject([{ by: 'ben', reason: 'not now' }]);
+    const elsewhere = await submitted({ ...family, environment: 'staging' });
+    expect((await viewRequest(database.db, elsewhere.id))?.notes).toEqual([]);
+    const other = await submitted({ command: { kind: 'argv', argv: ['psql', '--list'] } });
+    expect((await viewRequest(database.db, other.id))?.notes).toEqual([]);
   });
 
   it('expires at the deadline, and a click after it decides nothing even before the timer fires', async () => {

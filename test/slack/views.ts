@@ -57,6 +57,7 @@ export const viewOf = (over: Partial<RequestView> = {}): RequestView => ({
   earlier: [],
   lastSuccess: { sha: '9f8e7d6c5b4a39281706f5e4d3c2b1a098765432', at: at(-86_400) },
   lastRun: null,
+  notes: [],
   changes: null,
   followers: { count: 0, shown: [] },
   newer: null,

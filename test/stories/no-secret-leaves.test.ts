@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
+import { type FakePagerDuty, startFakePagerDuty } from '../../src/demo/pagers/fake-pagerduty.ts';
 import { createLog } from '../../src/log.ts';
 import type { Database } from '../../src/store/database.ts';
+import { type MailHost, startMailHost } from '../on-call/smtp.ts';
+import { advance } from '../support/clock.ts';
 import { freshDatabase } from '../support/databases.ts';
-import { startTestGate, type TestGate } from '../support/gate.ts';
+import { CONFIG, startTestGate, type TestGate } from '../support/gate.ts';
 import { gateRun, openCard, openSlack, slackVariables } from '../support/story.ts';
 
 /** Made at run time, so that no scanner takes them for real ones. */
@@ -32,20 +35,32 @@ describe('no secret leaves', () => {
   let slack: LocalSlack;
   let database: Database;
   let gate: TestGate;
+  let mail: MailHost;
+  let pagerDuty: FakePagerDuty;
   const lines: string[] = [];
   beforeAll(async () => {
     slack = await openSlack();
     database = await freshDatabase('embedded');
     const log = createLog('trace', { write: (line) => lines.push(line) });
-    gate = await startTestGate(database, { variables: slackVariables(slack, 'socket'), log });
+    [mail, pagerDuty] = [await startMailHost(), await startFakePagerDuty()];
+    const config = CONFIG.replace(
+      'expires_after: 10m }',
+      'expires_after: 10m, escalation: [{ after: 1m, tell: { users: [UNORA], emails: [b@example.com] } }, { after: 2m, page: pd }] }',
+    ).concat(
+      `on_call: { pd: { kind: pagerduty, routing_key: ${'k'.repeat(32)}, base_url: "${pagerDuty.url}" } }\nemail: { smtp: "smtp://127.0.0.1:${mail.port}", from: gate@example.com }\n`,
+    );
+    gate = await startTestGate(database, { config, variables: slackVariables(slack, 'socket'), log });
   });
   afterAll(async () => {
     await gate.close();
-    await slack.stop();
+    await Promise.all([mail.close(), pagerDuty.close(), slack.stop()]);
   });
 
   const everything = async () => {
-    const tables = ['requests', 'votes', 'records', 'cards', 'outbox', 'timers', 'rules', 'tokens'];
+    const tables =
+      'requests votes records cards outbox timers rules tokens steps pages page_requests questions'.split(
+        ' ',
+      );
     const dumps = tables.map((t) => database.rows(sql.raw(`select to_jsonb(t)::text as row from ${t} as t`)));
     const rows = JSON.stringify(await Promise.all(dumps));
     // Records are base64 inside.
@@ -55,6 +70,8 @@ describe('no secret leaves', () => {
       slack: JSON.stringify(slack.calls),
       log: lines.join(''),
       metrics: (await gate.call('GET', '/metrics')).body as string,
+      mail: JSON.stringify(mail.mails.map(({ raw, parts }) => [raw, ...parts.values()])),
+      pager: JSON.stringify(pagerDuty.calls),
     };
   };
   const expectNoSecret = async () => {
@@ -78,6 +95,9 @@ describe('no secret leaves', () => {
       expect(JSON.stringify(answer)).not.toContain(CANARY);
     }
     await slack.waitFor(() => slack.messages('C0PROD').length > 0, { what: 'a card' });
+    await advance(database, '2 minutes 1 second');
+    await vi.waitFor(() => expect(pagerDuty.incidents.length).toBeGreaterThan(0), 20_000);
+    await vi.waitFor(() => expect(mail.mails.length).toBeGreaterThan(0), 20_000);
     await expectNoSecret();
   });
 
