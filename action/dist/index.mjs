@@ -215,6 +215,7 @@ function refusedVerdict(request) {
   const by = deciders(request);
   switch (state) {
     case "denied": {
+      if (decision?.by === "nobody-there") return nobodyThere(request, after);
       const isLonely = decision?.by === "nobody-to-ask";
       const hint = isLonely ? "have the gate connected to Slack, or a rule made for this command" : `nothing was run; talk to ${by ?? "them"} before you ask again, and do not ask for the same in another form`;
       return {
@@ -249,6 +250,12 @@ function refusedVerdict(request) {
     }
   }
 }
+var nobodyThere = (request, after) => ({
+  exitCode: EXIT.denied,
+  word: "denied",
+  headline: `denied${after}: nobody was there in ${placeOf(request)}, and this token does not wait for them`,
+  hint: "nothing was run; ask again in office hours, or have a rule made for this command"
+});
 var tally = ({ asked }) => asked.approvals.length > 0 ? `only ${asked.approvals.length} of ${asked.approvals_needed} approved` : "nobody decided";
 var deciders = ({ decision }) => decision && decision.people.length > 0 ? listed(decision.people.map((person) => person.name)) : null;
 function approvalWords(request) {
@@ -467,6 +474,7 @@ function bodyOf(ask, facts) {
     ...command2.kind === "argv" ? { argv: command2.argv } : { command: command2.text },
     project: ask.project,
     reason: ask.reason && redactText(ask.reason),
+    emergency: ask.emergency || void 0,
     cwd: facts.cwd,
     program: facts.program ?? void 0,
     digest: { salt, sha256: digestOf(facts, salt) },
@@ -581,6 +589,43 @@ var LOOK_ALIKES = /* @__PURE__ */ new Set([
   ..."⁄∕⧸∶꞉․‚"
 ]);
 
+// src/core/office-hours.ts
+var DAY_MINUTES = 24 * 60;
+var MINUTE = 6e4;
+var DAY = DAY_MINUTES * MINUTE;
+
+// src/core/quiet.ts
+var DAY_MINUTES2 = 24 * 60;
+
+// src/core/reach.ts
+var [DAY_BEGINS, DAY_ENDS] = [8 * 60, 20 * 60];
+var reachInWords = (reach, time) => reachParts(reach).map((part) => typeof part === "string" ? part : time(part)).join("");
+function reachParts(reach) {
+  const { reviewers, steps, expiresAt } = reach;
+  const ending = reach.whenUnanswered === "allow" ? "may run unanswered" : "will be denied";
+  if (reach.nobody) return [`nobody can be reached: this ${ending} at `, new Date(expiresAt)];
+  const isSomebodyThere = reviewers !== null && reviewers.reachable > 0;
+  const next = steps.filter(({ kind, reachable }) => kind !== "reviewers" || reachable !== 0).map(
+    ({ at, label, reachable }) => reachable === 0 ? [`nobody on ${label}`] : [`${label} at `, new Date(at)]
+  );
+  const isLast = steps.every(({ reachable }) => reachable === 0);
+  if (isLast && !isSomebodyThere)
+    next.push([`${ending} at `, new Date(expiresAt), " unless somebody answers"]);
+  const joined = next.flatMap((parts, index) => index === 0 ? parts : [", ", ...parts]);
+  if (joined.length === 0) return [reviewersInWords(reviewers)];
+  return [`${reviewersInWords(reviewers)}${isSomebodyThere ? ", " : "; "}`, ...joined];
+}
+function reviewersInWords(reviewers) {
+  if (!reviewers) return "Slack did not say who is active";
+  const { of, reachable, active, likely, unknown } = reviewers;
+  if (of === 0) return "no reviewer besides who asked";
+  if (unknown === of) return "Slack did not say who is active";
+  const all = of === 1 ? "1 reviewer" : `${of} reviewers`;
+  if (reachable === 0) return `nobody of ${all} is ${unknown > 0 ? "known to be active" : "active now"}`;
+  if (active === 0) return `${likely} of ${all} probably there`;
+  return `${active} of ${all} active${likely > 0 ? `, ${likely} more probably there` : ""}`;
+}
+
 // src/ask/words.ts
 var oneLine = (text) => terminalSafe(text.replace(/[\n\t]+/g, " "));
 function aligned(rows, indent = "") {
@@ -601,24 +646,59 @@ function askedRows(request, command2, now) {
     ["command", shortened2(command2)],
     ["risk", riskWords(request)],
     ["asked", `${asked.reviewers}${asked.channel ? ` in ${asked.channel}` : ""}${needed2}`],
+    ["reach", asked.reach && reachWords(asked.reach)],
     ["until", `${clockTime(request.expires_at)} (${timeLeft(request, now)})`],
     ["card", request.url],
     ...request.notes.map((note) => ["note", note]),
     ["problem", asked.problem]
   ];
 }
+var emergencyWords = ({ environment }) => `EMERGENCY in ${oneLine(environment)}: only the emergency list of ${oneLine(environment)} may approve; a retrospective is due within 24 hours`;
+var RETROSPECTIVE_DUE = "a retrospective is due within 24 hours: the card in Slack has the button; until then you open no other emergency";
 function riskWords({ assessment }) {
   const why = assessment.reasons.map((reason) => reason.why).slice(0, 3);
   return [`${assessment.level} (${assessment.score})`, why.join("; ")].filter(Boolean).join(": ");
 }
 function newsLines(before, now) {
   const lines = [];
+  if (now.asked.emergency && !before.asked.emergency) lines.push(`it was declared an ${emergencyWords(now)}`);
   if (now.asked.approvals.length > before.asked.approvals.length) lines.push(approvalsWords(now));
   if (now.asked.problem && now.asked.problem !== before.asked.problem) lines.push(now.asked.problem);
   if (before.asked.problem && !now.asked.problem) lines.push("people can see the request now");
+  if (now.asked.reach && !before.asked.reach) lines.push(reachWords(now.asked.reach));
+  lines.push(...toldLines(before, now));
+  if (now.asked.looking && now.asked.looking !== before.asked.looking)
+    lines.push(`${now.asked.looking} is looking at it`);
+  lines.push(...questionLines(before, now));
+  if (now.expires_at !== before.expires_at)
+    lines.push(`there is time until ${clockTime(now.expires_at)} now`);
   if (now.url !== before.url) lines.push(`the card is now ${now.url}`);
   lines.push(...now.notes.filter((note) => !before.notes.includes(note)));
   return lines.map(oneLine);
+}
+var reachWords = (reach) => reachInWords(reach, (at) => clockTime(at.toISOString()));
+function toldLines(before, now) {
+  return now.asked.told.flatMap((told, i) => {
+    const known = before.asked.told[i];
+    const news = known ? [] : [toldWords(told)];
+    const problems = told.problems.filter((problem) => !known?.problems.includes(problem));
+    const taken = told.taken_by !== null && !known?.taken_by ? [`${told.taken_by} has the page`] : [];
+    return [...news, ...problems, ...taken];
+  });
+}
+function toldWords({ what, people, nobody }) {
+  if (nobody !== null) return `${what}: nobody to tell, ${nobody}`;
+  const done = what === "pager" ? "called" : "told";
+  return people.length > 0 ? `${what} ${done}: ${listed(people.slice(0, 5))}` : `${what} ${done}`;
+}
+function questionLines(before, now) {
+  return now.asked.questions.flatMap(({ by, text, answer }, i) => {
+    const known = before.asked.questions[i];
+    return [
+      ...known ? [] : [`${by} asks in Slack: ${text}`],
+      ...answer !== null && !known?.answer ? [`answered: ${answer}`] : []
+    ];
+  });
 }
 var approvalsWords = ({ asked }) => `${asked.approvals.length} of ${asked.approvals_needed} approved, by ${listed(asked.approvals.map((p) => p.name))}`;
 var timeLeft = (request, now) => `${duration(Math.max(0, Math.ceil((Date.parse(request.expires_at) - now) / 1e3) * 1e3))} left`;
@@ -685,13 +765,16 @@ function logProgress(command2, now) {
       end();
       saveState("started", String(Date.now()));
       const words = oneLine(approvalWords(request));
-      return print(`${words.charAt(0).toUpperCase()}${words.slice(1)}; running it`);
+      print(`${words.charAt(0).toUpperCase()}${words.slice(1)}; running it`);
+      if (request.asked.emergency) annotateWarning("Emergency", RETROSPECTIVE_DUE);
+      return;
     }
     if (request.state !== "pending") return;
     if (progress.kind === "changed") {
       const news = newsLines(progress.before, request);
       if (news.length > 0) print(news.join("\n"));
     } else {
+      if (request.asked.emergency) annotateWarning("Emergency", emergencyWords(request));
       group(`Asking to run in ${request.environment}`);
       print(aligned(askedRows(request, command2, now())));
       endGroup();
@@ -813,7 +896,7 @@ function closing(text, from, quote) {
 var refusal = (what) => new Misconfigured(`without a shell the command cannot hold ${what}`, "quote it, or use shell: bash");
 
 // action/src/index.ts
-var INPUTS = "command environment url token timeout reason working-directory shell public-key".split(" ");
+var INPUTS = "command environment url token timeout reason emergency working-directory shell public-key".split(" ");
 var NOT_PASSED_ON = /* @__PURE__ */ new Set([
   ...INPUTS.map(inputVariable),
   ..."GATE_TOKEN GITHUB_STATE STATE_request STATE_started STATE_ended".split(" "),
@@ -857,6 +940,7 @@ function readAsk() {
     environment: needed("environment"),
     cwd: path.resolve(process.env.GITHUB_WORKSPACE || process.cwd(), input("working-directory")),
     reason: input("reason") || void 0,
+    emergency: readEmergency(),
     timeoutSeconds,
     context: contextOf(process.env)
   };
@@ -867,6 +951,17 @@ function readCommand() {
   if (shell === "bash") return { kind: "shell", text };
   if (shell === "none") return { kind: "argv", argv: splitWords(text) };
   throw new Misconfigured(`there is no shell ${shell}`, "use bash, or none for a program without a shell");
+}
+function readEmergency() {
+  const text = input("emergency") || "false";
+  if (text !== "true" && text !== "false")
+    throw new Misconfigured(`emergency is neither true nor false: ${text}`, "write emergency: true");
+  if (text === "true" && !input("reason"))
+    throw new Misconfigured(
+      "an emergency needs the input reason",
+      'say what is wrong and why it cannot wait, under "with:" in the step'
+    );
+  return text === "true";
 }
 function needed(name) {
   const value = input(name);

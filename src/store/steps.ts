@@ -51,7 +51,7 @@ export const openSteps = (db: Db | Tx, requestId: string): Promise<StepRow[]> =>
 export async function takeStep(tx: Tx, id: number, taken: Taken): Promise<boolean> {
   const [row] = await tx
     .update(steps)
-    .set({ takenAt: sql`now()`, taken })
+    .set({ takenAt: sql`now()`, dueAt: sql`least(${steps.dueAt}, now())`, taken })
     .where(and(eq(steps.id, id), isNull(steps.takenAt)))
     .returning();
   return row !== undefined;

@@ -15,8 +15,8 @@ import { LOCK_OPTIONS } from '../../src/core/rules/minimatch-lock.ts';
 import { RuleIndex } from '../../src/core/rules/rule-index.ts';
 import {
   type Ask,
-  type Engine,
   cut,
+  type Engine,
   exponent,
   measure,
   median,

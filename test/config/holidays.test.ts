@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readCalendar } from '../../src/config/calendar.ts';
 import { type ConfigFaults, loadConfig, readConfig } from '../../src/config/config.ts';
-import { readCalendar, readSmallFile } from '../../src/config/holidays.ts';
+import { readSmallFile } from '../../src/config/holidays.ts';
 
 const DAY = 86_400_000;
 const AROUND = { timeZone: 'Europe/Berlin', year: 2026 };

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/core/environment.ts';
+import type { Step } from '../../src/core/escalation.ts';
 import type { Policy, RequireEffect } from '../../src/core/policy.ts';
 import type { Voter } from '../../src/core/request.ts';
 import type { Caller } from '../../src/gate/authenticate.ts';
@@ -689,6 +690,30 @@ describe.each(DATABASE_KINDS)('an emergency, %s', (kind) => {
         does: 'trigger',
         page: { summary: expect.stringContaining('EMERGENCY') },
       });
+    });
+
+    it('a page that is planned elsewhere keeps its time, and holds up nobody behind it', async () => {
+      const second = stubPager('second');
+      deps.onCall = new Map([
+        ['primary', pager],
+        ['second', second],
+      ]);
+      const [reviewers, backups] = DEPLOYS.escalation.steps as [Step, Step];
+      const steps = [reviewers, { ...step, afterSeconds: 180, page: 'second' }, backups];
+      deps.environments.set('production', { ...DEPLOYS, escalation: { steps, pageAtOnce: null } });
+      const { id } = await asked();
+      await declare(id);
+      await settle();
+      expect(await told(id)).toEqual([
+        'card ana, ben',
+        'tell ana, ben',
+        'tell caro, backup@example.com',
+        'page primary',
+        'tell boss',
+      ]);
+      expect(second.calls).toEqual([]);
+      await wait('4 minutes');
+      expect(second.calls.map(({ does }) => does)).toEqual(['trigger']);
     });
 
     it('leaves the card of several for one of its own', async () => {

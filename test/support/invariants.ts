@@ -44,8 +44,6 @@ const faultsOfPages = async (database: Database): Promise<string[]> =>
           select 1 from page_requests join requests on requests.id = request_id
           where page_id = pages.id and (state = 'pending' or exists (
             select 1 from emergencies where emergencies.request_id = requests.id and closed_at is null)))
-      union all select id || ' was not told what it should be' from pages where wanted_version > shown_version
-        and wants = 'closed' and problem is null
       union all select request_id || ' took a step before its time' from steps where taken_at < due_at
       union all select id || ' has ended and its ladder goes on' from requests
         where state <> 'pending' and exists (
@@ -61,7 +59,11 @@ async function unsettled(database: Database, slack: LocalSlack): Promise<string[
     await database.db.select().from(cards),
     await database.db.select().from(outbox),
   ];
-  const faults = messages.filter((m) => m.doneAt === null).map((m) => `message ${m.key} is not sent`);
+  const behind = await database.rows<{ id: string }>(
+    sql`select id from pages where wants = 'closed' and wanted_version > shown_version`,
+  );
+  const faults = behind.map(({ id }) => `the incident ${id} is not closed at its provider`);
+  faults.push(...messages.filter((m) => m.doneAt === null).map((m) => `message ${m.key} is not sent`));
   const shown = cardsIn(slack);
   for (const request of all) {
     const { id, state } = request;
