@@ -20,3 +20,21 @@ export function duration(ms: number): string {
 
 const pair = (count: number, per: number, large: string, small: string): string =>
   `${Math.floor(count / per)} ${large}${count % per ? ` ${count % per} ${small}` : ''}`;
+
+/** Whole seconds, for what people wait for: `less than 1 s`, `12 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
+export function roundedDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round((Number.isFinite(ms) ? ms : 0) / 1000));
+  if (seconds === 0) return 'less than 1 s';
+  const units: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  const first = units.findIndex(([count]) => count > 0);
+  return units
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}

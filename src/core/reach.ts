@@ -125,9 +125,11 @@ export function reachParts(reach: Reach): (string | Date)[] {
   if (reach.nobody) return [`nobody can be reached: this ${ending} at `, new Date(expiresAt)];
   const isSomebodyThere = reviewers !== null && reviewers.reachable > 0;
   // That no reviewer is there is said before the steps.
-  const next = steps.filter(({ kind, reachable }) => kind !== 'reviewers' || reachable !== 0).map(({ at, label, reachable }) =>
-    reachable === 0 ? [`nobody on ${label}`] : [`${label} at `, new Date(at)],
-  );
+  const next = steps
+    .filter(({ kind, reachable }) => kind !== 'reviewers' || reachable !== 0)
+    .map(({ at, label, reachable }) =>
+      reachable === 0 ? [`nobody on ${label}`] : [`${label} at `, new Date(at)],
+    );
   const isLast = steps.every(({ reachable }) => reachable === 0);
   if (isLast && !isSomebodyThere)
     next.push([`${ending} at `, new Date(expiresAt), ' unless somebody answers']);

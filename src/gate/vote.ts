@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { redactText } from '../core/command/redact.ts';
 import { areSameReviewers } from '../core/environment.ts';
 import { judgeVote, type Verdict, type Vote, type VoteRefusal, type Voter } from '../core/request.ts';
 import { lockDecided } from '../store/attention.ts';
@@ -36,7 +37,8 @@ export type VoteResult =
  * Counts one person's approve or deny, for all that asked the same. Of many at once exactly one ends the
  * request; the others are told so.
  */
-export async function vote(deps: Deps, input: VoteInput): Promise<VoteResult> {
+export async function vote(deps: Deps, given: VoteInput): Promise<VoteResult> {
+  const input = { ...given, reason: given.reason && redactText(given.reason) };
   const result = await deps.database.db.transaction((tx) => count(tx, deps, input));
   if (result.request) {
     const { id: requestId, environment } = result.request;

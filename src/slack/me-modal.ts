@@ -34,7 +34,7 @@ export const QUIET_FAULTS: Record<QuietFault, string> = {
   empty: 'Quiet hours end at another time than they begin.',
 };
 const NOTES = [
-  'Cards still appear in channels, and pages from the on-call provider still come through.',
+  'Cards still appear in channels; emergencies and pages from the on-call provider still come through.',
   'When everybody on a step wants quiet, the next step is taken at once.',
 ].join(' ');
 const NO_MAIL = 'This gate does not send e-mail, so you are told in Slack.';

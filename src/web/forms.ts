@@ -1,11 +1,13 @@
 import type { Context, Hono } from 'hono';
-import { redactText } from '../core/command/redact.ts';
 import { denyReason } from '../core/deny-reasons.ts';
+import type { Environment } from '../core/environment.ts';
 import type { RequestView, Voter } from '../core/request.ts';
 import type { Answered } from '../gate/answered.ts';
 import { claim } from '../gate/claim.ts';
 import { declareEmergency } from '../gate/emergency.ts';
+import { withEmergencyList } from '../gate/environment-asked.ts';
 import { extend } from '../gate/extend.ts';
+import type { Someone } from '../gate/people.ts';
 import { answerQuestion, askBack } from '../gate/question.ts';
 import { type VoteResult, vote } from '../gate/vote.ts';
 import { see, sessionOf } from './access.ts';
@@ -25,7 +27,9 @@ const SAID_SECONDS = 60;
 interface Sent {
   web: Web;
   view: RequestView;
+  who: Someone;
   voter: Voter;
+  environment: Environment;
   form: URLSearchParams;
 }
 /** Does what a form asks for; what the next page says of it. null: the page itself shows it. */
@@ -64,7 +68,8 @@ async function receive(c: Context, web: Web, verb: Verb): Promise<Response> {
   if (seen.kind === 'unclear') return unclearPage(c, web);
   if (seen.kind === 'hidden') return notFoundPage(c, web, session);
   await touchSession(web.deps.database.db, session);
-  const said = await verb({ web, form, view: seen.view, voter: seen.voter });
+  const { view, voter, environment } = seen;
+  const said = await verb({ web, form, who: session.who, view, voter, environment });
   if (said) giveCookie(c, web.site, 'said', `${said}.${requestId}`, SAID_SECONDS);
   return c.redirect(`${web.site.base}/requests/${requestId}`, 303);
 }
@@ -80,7 +85,7 @@ async function approve({ web, view, voter }: Sent): Promise<Said | null> {
 async function deny({ web, view, voter, form }: Sent): Promise<Said | null> {
   const words = typed(form, 'words');
   if (words.length > LONGEST_WORDS) return 'too-long';
-  const reason = denyReason(form.get('preset'), redactText(words));
+  const reason = denyReason(form.get('preset'), words);
   if (reason === null) return 'reason-missing';
   return ofVote(await vote(web.deps, { requestId: view.id, voter, verdict: 'deny', reason, method: 'page' }));
 }
@@ -107,9 +112,11 @@ async function answer({ web, view, voter, form }: Sent): Promise<Said | null> {
   return ofAnswer(await answerQuestion(web.deps, { requestId: view.id, questionId, person, text }));
 }
 
-async function emergency({ web, view, voter, form }: Sent): Promise<Said | null> {
+/** Who is only on the emergency list may declare one, too. */
+async function emergency({ web, view, who, environment, form, voter: reviewer }: Sent): Promise<Said | null> {
   const reason = typed(form, 'words');
   if (reason.length > LONGEST_WORDS) return 'too-long';
+  const voter = (await web.deps.people?.voter(who, withEmergencyList(environment))) ?? reviewer;
   return ofAnswer(await declareEmergency(web.deps, { requestId: view.id, voter, reason }));
 }
 

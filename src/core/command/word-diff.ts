@@ -32,6 +32,12 @@ export function wordDiff(before: Command, now: Command): WordChange[] | null {
   return changes.some((change) => change.kind !== 'same') ? changes : null;
 }
 
+/** Are the two alike enough that comparing them tells something? More words stayed than came. */
+export function isComparable(changes: WordChange[] | null): boolean {
+  const count = (kind: WordChange['kind']) => changes?.filter((change) => change.kind === kind).length ?? 0;
+  return changes === null || count('same') > count('added');
+}
+
 /** lengths[i][j]: of the longest common subsequence of a from i and b from j. */
 function commonLengths(a: string[], b: string[]): number[][] {
   const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));

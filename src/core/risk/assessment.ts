@@ -21,6 +21,10 @@ export interface Assessment {
   reasons: RiskReason[];
 }
 
+/** Every part of a score, the heaviest first. */
+export const heaviestFirst = ({ reasons }: Pick<Assessment, 'reasons'>): RiskReason[] =>
+  reasons.toSorted((a, b) => b.points - a.points);
+
 /** The level of a score from 0 to 100. */
 export const levelOf = (score: number): RiskLevel =>
   score >= 80 ? 'CRITICAL' : score >= 60 ? 'HIGH' : score >= 30 ? 'MEDIUM' : 'LOW';

@@ -1,0 +1,18 @@
+import { said } from './command/said.ts';
+import type { Looked } from './decide.ts';
+
+/** Why people are asked although they need not be: a policy wants it, or a rule that covers it may not. */
+export function whyItAsks(explanation: readonly Looked[], mostPolicies: number): string[] {
+  const policies = explanation.filter((one) => one.applies && one.strength === 'require');
+  const more = policies.length - mostPolicies;
+  const isFloor = explanation.some((one) => one.applies && one.kind === 'floor');
+  return [
+    ...policies.slice(0, mostPolicies).map(({ name }) => `policy “${said(name, 80)}”`),
+    ...(more > 0 ? [`${more} more`] : []),
+    ...(isFloor ? ['a rule covers it, but CRITICAL always asks'] : []),
+  ];
+}
+
+/** Everything that was looked at: what counted stands first. */
+export const countedFirst = (explanation: readonly Looked[]): Looked[] =>
+  explanation.toSorted((a, b) => Number(b.applies) - Number(a.applies));
