@@ -144,7 +144,7 @@ export const RequestShape = z.object({
   reason: z.string().nullable(),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
-  url: z.string().describe('Opens the card in Slack'),
+  url: z.string().describe('Opens the decision page'),
   assessment: z.object({
     score: z.int(),
     level: z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']),

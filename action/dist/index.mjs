@@ -648,7 +648,7 @@ function askedRows(request, command2, now) {
     ["asked", `${asked.reviewers}${asked.channel ? ` in ${asked.channel}` : ""}${needed2}`],
     ["reach", asked.reach && reachWords(asked.reach)],
     ["until", `${clockTime(request.expires_at)} (${timeLeft(request, now)})`],
-    ["card", request.url],
+    ["page", request.url],
     ...request.notes.map((note) => ["note", note]),
     ["problem", asked.problem]
   ];
@@ -672,7 +672,7 @@ function newsLines(before, now) {
   lines.push(...questionLines(before, now));
   if (now.expires_at !== before.expires_at)
     lines.push(`there is time until ${clockTime(now.expires_at)} now`);
-  if (now.url !== before.url) lines.push(`the card is now ${now.url}`);
+  if (now.url !== before.url) lines.push(`its page is now ${now.url}`);
   lines.push(...now.notes.filter((note) => !before.notes.includes(note)));
   return lines.map(oneLine);
 }

@@ -31,7 +31,7 @@ export function askedRows(request: RequestBody, command: string, now: number): R
     ['asked', `${asked.reviewers}${asked.channel ? ` in ${asked.channel}` : ''}${needed}`],
     ['reach', asked.reach && reachWords(asked.reach)],
     ['until', `${clockTime(request.expires_at)} (${timeLeft(request, now)})`],
-    ['card', request.url],
+    ['page', request.url],
     ...request.notes.map((note): [string, string] => ['note', note]),
     ['problem', asked.problem],
   ];
@@ -64,7 +64,7 @@ export function newsLines(before: RequestBody, now: RequestBody): string[] {
   lines.push(...questionLines(before, now));
   if (now.expires_at !== before.expires_at)
     lines.push(`there is time until ${clockTime(now.expires_at)} now`);
-  if (now.url !== before.url) lines.push(`the card is now ${now.url}`);
+  if (now.url !== before.url) lines.push(`its page is now ${now.url}`);
   lines.push(...now.notes.filter((note) => !before.notes.includes(note)));
   return lines.map(oneLine);
 }

@@ -12,8 +12,9 @@ export interface Site {
   riskRows: readonly Row[];
 }
 
-/** Fits wherever the file wants a text or an address. */
+/** Fits wherever the file wants a text, a secret or an address; but for the address of a mail server. */
 const STAND_IN = 'https://unset.example.com';
+const MAIL_STAND_IN = 'smtp://unset.example.com';
 
 /** Reads `--config FILE`. The secrets it names need not be set: nothing is reached, only read. */
 export async function readSite(file: string): Promise<Site> {
@@ -21,7 +22,9 @@ export async function readSite(file: string): Promise<Site> {
   const { ConfigFaults, readConfig } = await import('../config/config.ts');
   const text = readText(file);
   const names = [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name]) => name as string);
-  const variables = Object.fromEntries(names.map((name) => [name, process.env[name] ?? STAND_IN]));
+  const variables = Object.fromEntries(
+    names.map((name) => [name, process.env[name] ?? standInFor(name, text)]),
+  );
   try {
     const { environments, policies, riskRows } = readConfig(text, variables, path.resolve(file));
     return { environments, policies, riskRows };
@@ -33,6 +36,11 @@ export async function readSite(file: string): Promise<Site> {
       'mend the file; gate serve reads it the same way',
     );
   }
+}
+
+function standInFor(name: string, text: string): string {
+  const isMailServer = new RegExp(`smtp:\\s*["']?\\$\\{${name}\\}`).test(text);
+  return isMailServer ? MAIL_STAND_IN : STAND_IN;
 }
 
 function readText(file: string): string {

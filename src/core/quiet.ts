@@ -1,4 +1,4 @@
-import { wallClock } from './office-hours.ts';
+import { type WallClock, wallClock } from './office-hours.ts';
 import type { Person } from './people.ts';
 
 /** Which ways reach a person, besides the channel. */
@@ -34,17 +34,18 @@ export function isQuiet(
   at: Date,
 ): boolean {
   if (!settings?.quiet) return false;
-  const minute = minuteThere(person.timeZone, at) ?? minuteThere(settings.timeZone, at);
-  if (minute === null) return false;
+  const clock = clockThere(person.timeZone, at) ?? clockThere(settings.timeZone, at);
+  if (!clock) return false;
+  const { minute } = clock;
   const { from, to } = settings.quiet;
   return from <= to ? from <= minute && minute < to : from <= minute || minute < to;
 }
 
-/** null: no zone, or one that is not known here. */
-function minuteThere(timeZone: string | null, at: Date): number | null {
+/** The wall clock where somebody is; null: no zone, or one that is not known here. */
+export function clockThere(timeZone: string | null, at: Date): WallClock | null {
   if (timeZone === null) return null;
   try {
-    return wallClock(timeZone, at).minute;
+    return wallClock(timeZone, at);
   } catch {
     return null;
   }

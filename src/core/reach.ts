@@ -1,6 +1,7 @@
-import { wallClock } from './office-hours.ts';
+import type { LadderView } from './escalation.ts';
 import type { Person } from './people.ts';
-import { isQuiet, type PersonSettings } from './quiet.ts';
+import { clockThere, isQuiet, type PersonSettings } from './quiet.ts';
+import { comingRungs } from './rungs.ts';
 
 /** A step of the ladder of a request, with whom it reaches. */
 export interface ReachStep {
@@ -102,14 +103,18 @@ export function presenceOf(person: Person, settings: PersonSettings | undefined,
   return isWeekday && clock.minute >= DAY_BEGINS && clock.minute < DAY_ENDS ? 'likely' : 'away';
 }
 
-/** null: no zone, or one that is not known here. */
-function clockThere(timeZone: string | null, at: Date): ReturnType<typeof wallClock> | null {
-  if (timeZone === null) return null;
-  try {
-    return wallClock(timeZone, at);
-  } catch {
-    return null;
-  }
+/**
+ * The reach as it is to be read now: its steps come when the ladder has them, which questions move; while one holds
+ * the ladder up, nobody knows when.
+ */
+export function reachNow(reach: Reach, ladder: LadderView): Reach {
+  const open = comingRungs(ladder);
+  if (ladder.pausedUntil !== null || open.length !== reach.steps.length) return { ...reach, steps: [] };
+  const steps = reach.steps.map((step, i) => ({
+    ...step,
+    at: (open[i]?.dueAt ?? new Date(step.at)).toISOString(),
+  }));
+  return { ...reach, steps };
 }
 
 /** `2 of 5 reviewers active, backups at 14:06, pager at 14:08`. */

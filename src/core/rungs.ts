@@ -17,10 +17,10 @@ export function toldAs({
 
 /** How people call a rung of a request. */
 export function nameOfRung(rung: Pick<Rung, 'kind' | 'audience'>, { emergency, reviewers }: Of): string {
-  if (rung.kind === 'card') return 'card in the channel';
-  const name = toldAs(rung);
-  const isList = name === 'backups' && rung.audience !== 'reviewers' && emergency;
-  return isList && areSameReviewers(rung.audience, reviewers) ? 'emergency list' : name;
+  const { kind, audience } = rung;
+  if (kind === 'card') return 'card in the channel';
+  const isList = kind === 'tell' && emergency && audience !== 'reviewers';
+  return isList && areSameReviewers(audience, reviewers) ? 'emergency list' : toldAs(rung);
 }
 
 type Taken = RungView & { takenAt: Date };

@@ -3,23 +3,24 @@ import { commandText } from '../core/command/command.ts';
 import { type Environment, reviewersInWords } from '../core/environment.ts';
 import type { LadderView } from '../core/escalation.ts';
 import type { Note, Question, Vote } from '../core/request.ts';
+import { takenRungs, toldAs } from '../core/rungs.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { TokenRow } from '../store/tokens.ts';
 
+/** Who is asked, and what they have done so far. */
+interface Asked {
+  environment: Environment | undefined;
+  votes: Vote[];
+  cards: CardRow[];
+  ladder: LadderView;
+  questions: Question[];
+}
+
 /** A request as clients see it. The grant is only for the token that asked, while it can still be used. */
 export function presentRequest(
   row: RequestRow,
-  beside: {
-    environment: Environment | undefined;
-    votes: Vote[];
-    cards: CardRow[];
-    ladder: LadderView;
-    questions: Question[];
-    notes: Note[];
-    url: string;
-    forRequester: boolean;
-  },
+  beside: Asked & { notes: Note[]; url: string; forRequester: boolean },
 ): RequestBody {
   const usable = row.state === 'approved' && row.startedAt === null && row.lapsedAt === null;
   return {
@@ -52,16 +53,7 @@ export function presentRequest(
   };
 }
 
-function presentAsked(
-  row: RequestRow,
-  beside: {
-    environment: Environment | undefined;
-    votes: Vote[];
-    cards: CardRow[];
-    ladder: LadderView;
-    questions: Question[];
-  },
-): RequestBody['asked'] {
+function presentAsked(row: RequestRow, beside: Asked): RequestBody['asked'] {
   const { environment, votes, cards } = beside;
   return {
     channel: environment?.channel ?? null,
@@ -85,21 +77,15 @@ function whoDecides(row: RequestRow, environment: Environment | undefined): stri
 }
 
 /** What was done to reach people after the card. Mail addresses stay here: job logs may be public. */
-const presentTold = ({ rungs }: LadderView): RequestBody['asked']['told'] =>
-  rungs.flatMap((rung) =>
-    rung.kind === 'card' || !rung.takenAt
-      ? []
-      : [
-          {
-            at: rung.takenAt.toISOString(),
-            what: rung.kind === 'page' ? 'pager' : rung.audience === 'reviewers' ? 'reviewers' : 'backups',
-            people: (rung.taken?.told ?? []).map((name) => (name.includes('@') ? 'somebody by mail' : name)),
-            nobody: rung.taken?.nobody ?? null,
-            problems: rung.problems.map((problem) => problem.replace(/^e-mail to \S+:/, 'e-mail:')),
-            taken_by: rung.page?.state === 'acknowledged' ? rung.page.by : null,
-          },
-        ],
-  );
+const presentTold = (ladder: LadderView): RequestBody['asked']['told'] =>
+  takenRungs(ladder).map((rung) => ({
+    at: rung.takenAt.toISOString(),
+    what: toldAs(rung),
+    people: (rung.taken?.told ?? []).map((name) => (name.includes('@') ? 'somebody by mail' : name)),
+    nobody: rung.taken?.nobody ?? null,
+    problems: rung.problems.map((problem) => problem.replace(/^e-mail to \S+:/, 'e-mail:')),
+    taken_by: rung.page?.state === 'acknowledged' ? rung.page.by : null,
+  }));
 
 function presentDecision(row: RequestRow): RequestBody['decision'] {
   if (!row.decision || !row.decidedAt) return null;

@@ -1,11 +1,12 @@
 import type { EntryOf } from '../config/on-call-shape.ts';
+import { cut } from '../core/command/said.ts';
 import type { RiskLevel } from '../core/risk/assessment.ts';
 import { type Answer, type Call, call, type Outside } from './call.ts';
 import { again, delivered, type Failure, settled } from './delivery.ts';
 import { genieInbound } from './genie-inbound.ts';
 import { readRecord, recordOf, textOf } from './json.ts';
 import type { Delivery, OnCall, Page } from './on-call.ts';
-import { cut, inert, inertLine, pageFacts, pageLines } from './plain.ts';
+import { inert, inertLine, pageFacts, pageLines } from './plain.ts';
 
 type Ask = (
   path: string,

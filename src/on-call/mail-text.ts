@@ -1,9 +1,10 @@
 import { redactText } from '../core/command/redact.ts';
+import { cut } from '../core/command/said.ts';
 import { hasRightToLeft, mixedScripts, visible } from '../core/command/visible.ts';
 import type { EnvironmentColor } from '../core/environment.ts';
 import type { RiskLevel } from '../core/risk/assessment.ts';
 import { frame, type MailBody, type MailContent } from './mail-frame.ts';
-import { cut, line } from './plain.ts';
+import { line } from './plain.ts';
 
 /** What a mail about a request is made of. */
 export interface MailFacts {

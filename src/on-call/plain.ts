@@ -1,12 +1,7 @@
 import { REDACTED, redactText } from '../core/command/redact.ts';
+import { cut } from '../core/command/said.ts';
 import { visible } from '../core/command/visible.ts';
 import type { Page } from './on-call.ts';
-
-/** At most `max` UTF-16 units, never half of a character. */
-export function cut(text: string, max: number): string {
-  if (text.length <= max) return text;
-  return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
 
 /** One line of somebody's words: secrets out, what hides or reorders is written out, line breaks cannot fake a line. */
 export const line = (words: string, max: number): string =>

@@ -1,6 +1,7 @@
 import type { WebhookTemplate } from '../config/on-call-shape.ts';
+import { cut } from '../core/command/said.ts';
 import type { Page } from './on-call.ts';
-import { cut, inert, inertLine, line, pageFacts, pageLines } from './plain.ts';
+import { inert, inertLine, line, pageFacts, pageLines } from './plain.ts';
 
 export type Moment = 'trigger' | 'acknowledge' | 'resolve';
 

@@ -1,20 +1,13 @@
+import { roundedDuration } from '../core/duration.ts';
+import { highestLevel } from '../core/followers.ts';
 import type { Request, RequestView } from '../core/request.ts';
-import type { RiskLevel } from '../core/risk/assessment.ts';
+import { exitOf, type Standing, standing } from '../core/standing.ts';
 import { bold, bullets, code, date, dotted, type Inline, type Part, said, section, text } from './blocks.ts';
 import { link } from './links.ts';
-import { duration, exitOf, RISK_MARK, succeeded } from './texts.ts';
-
-type Alike = Pick<RequestView, 'followers' | 'assessment'>;
-const LEVELS: RiskLevel[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
-
-/** The highest risk among all that one decision is for: asking again and again may have raised it. */
-export const highestLevel = ({ assessment, followers }: Alike): RiskLevel =>
-  [assessment, ...followers.shown.map((one) => one.assessment)]
-    .map(({ level }) => level)
-    .reduce((high, level) => (LEVELS.indexOf(level) > LEVELS.indexOf(high) ? level : high));
+import { RISK_MARK } from './texts.ts';
 
 /** `Asked 3 times: one decision for all.` */
-export function askedTimes(view: Alike): Inline[] {
+export function askedTimes(view: Pick<RequestView, 'followers' | 'assessment'>): Inline[] {
   const { count } = view.followers;
   if (count === 0) return [];
   const highest = highestLevel(view);
@@ -35,15 +28,13 @@ export function decidedTimes(view: RequestView): Inline[] {
   return [asked, text(' '), ...dotted(parts)];
 }
 
-function howItGoes({
-  outcome,
-  startedAt,
-  lapsedAt,
-}: Pick<Request, 'outcome' | 'startedAt' | 'lapsedAt'>): string {
-  if (outcome) return succeeded(outcome) ? 'ran' : 'failed';
-  if (startedAt) return 'running';
-  return lapsedAt ? 'not used' : 'not started';
-}
+const GOES: Partial<Record<Standing, string>> = {
+  ran: 'ran',
+  failed: 'failed',
+  running: 'running',
+  unused: 'not used',
+};
+const howItGoes = (one: Request): string => GOES[standing(one).is] ?? 'not started';
 
 /** Every one that shares the decision, with its job and its run. */
 export function alikeParts(view: RequestView): Part[] {
@@ -71,7 +62,7 @@ function alikeLine(one: Request): Inline[] {
 }
 
 const alikeEnding = (one: Request): string =>
-  one.outcome ? `${exitOf(one.outcome)}, ${duration(one.outcome.durationMs)}` : howItGoes(one);
+  one.outcome ? `${exitOf(one.outcome)}, ${roundedDuration(one.outcome.durationMs)}` : howItGoes(one);
 
 /** On the card of a request whose place a newer run took: where that one is. */
 export function newerLine({ newer }: Pick<RequestView, 'newer'>): Inline[] {

@@ -1,12 +1,13 @@
 import type { ModalView } from '@slack/types';
+import { highestLevel } from '../core/followers.ts';
 import type { RequestView } from '../core/request.ts';
 import { type Proposal, propose } from '../core/rules/propose.ts';
+import { environmentOf } from '../gate/environment-asked.ts';
 import { coveredBy } from '../gate/rule-book.ts';
 import { addRule, checkWish, type RuleWish } from '../gate/rules.ts';
 import { cardsOf } from '../store/cards.ts';
 import { approvedLike, viewRequest } from '../store/requests.ts';
 import { countRules } from '../store/rules.ts';
-import { highestLevel } from './alike.ts';
 import { ALLOW_TITLE, allowModal, choiceOf, scopeOf } from './allow-modal.ts';
 import { notAllowable } from './allowable.ts';
 import { type Asker, sentence, tell } from './answers.ts';
@@ -19,7 +20,7 @@ import { mayChangeRules } from './rule-author.ts';
 import { chosen, limitsOf, ticked, type Values } from './rule-fields.ts';
 import { ruleRefusal } from './rule-refusals.ts';
 import { shortRuleId } from './rule-shown.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import { FAULT, UNKNOWN_REQUEST } from './texts.ts';
 
 /** "Allow this in future…": a modal at once, because its trigger lives for three seconds; what stands in it follows. */

@@ -1,7 +1,7 @@
 import { commandText } from '../core/command/command.ts';
 import { REDACTED } from '../core/command/redact.ts';
+import { highestLevel } from '../core/followers.ts';
 import type { RequestView } from '../core/request.ts';
-import { highestLevel } from './alike.ts';
 
 type Approved = Pick<
   RequestView,

@@ -1,4 +1,5 @@
 import type { VoteRefusal } from '../core/request.ts';
+import { environmentAsked } from '../gate/environment-asked.ts';
 import { vote } from '../gate/vote.ts';
 import { viewRequest } from '../store/requests.ts';
 import { sentence, tell } from './answers.ts';
@@ -6,7 +7,7 @@ import { mayGoWithOthers } from './batch-card.ts';
 import type { Click } from './clicks.ts';
 import { voterOf } from './people.ts';
 import { refusal } from './refusals.ts';
-import { environmentAsked, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 
 /** Refusals that are about the person: what holds for one request holds for all of them. */
 const ABOUT_THE_PERSON = new Set<VoteRefusal>([

@@ -1,6 +1,9 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { fits, shownCommand } from '../core/command/shown.ts';
+import { highestLevel } from '../core/followers.ts';
 import type { RequestView } from '../core/request.ts';
-import { approveVerb, askedTimes, decidedTimes, highestLevel, lateLine, newerLine } from './alike.ts';
+import { endedBy } from '../core/standing.ts';
+import { approveVerb, askedTimes, decidedTimes, lateLine, newerLine } from './alike.ts';
 import {
   bold,
   code,
@@ -21,19 +24,16 @@ import {
 import { button, headlineOf, type Place } from './cards.ts';
 import { mainReasons, requesterLine, riskLine, sourceLine, warnings } from './facts.ts';
 import { ladderLines } from './ladder.ts';
-import { fitsOnCard, shownCommand } from './shown-command.ts';
-import { banner, endedBy, environmentName } from './texts.ts';
+import { fitsOnCard } from './shown-command.ts';
+import { banner, environmentName } from './texts.ts';
 
 /** What one of several on a card shows of its command: all of it, or it is to be reviewed. */
 const WHOLE = { characters: 280, lines: 6 };
 export const APPROVE_BATCH = 'approve-batch';
 
 /** Does the whole command stand on its card, with nothing in it to be warned of? */
-export function fitsInBatch(view: RequestView): boolean {
-  const shown = shownCommand(view.command);
-  const isShort = shown.length <= WHOLE.characters && shown.split('\n').length <= WHOLE.lines;
-  return isShort && warnings(view).length === 0;
-}
+export const fitsInBatch = (view: RequestView): boolean =>
+  fits(shownCommand(view.command), WHOLE) && warnings(view).length === 0;
 
 /** Does the card that shows this request show all of it? If not, it must not offer to approve it. */
 export const fitsWhereShown = (view: RequestView): boolean =>

@@ -1,6 +1,12 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { shownCommand } from '../core/command/shown.ts';
+import { isComparable } from '../core/command/word-diff.ts';
+import { roundedDuration } from '../core/duration.ts';
 import type { Environment } from '../core/environment.ts';
-import type { RequestState, RequestView } from '../core/request.ts';
+import type { RequestView } from '../core/request.ts';
+import { endedBy, exitOf, type Standing, standing, succeeded } from '../core/standing.ts';
+import { whyItAsks } from '../core/why-it-asks.ts';
+import { capitalised, grouped } from '../core/wording.ts';
 import { approveVerb, askedTimes, deadlineLine, decidedTimes, lateLine, newerLine } from './alike.ts';
 import { notAllowable } from './allowable.ts';
 import {
@@ -23,7 +29,6 @@ import {
   text,
 } from './blocks.ts';
 import { alarm, owesRetrospective, retrospectiveLines, whatFollows } from './emergency-words.ts';
-import { whyItAsks } from './explained.ts';
 import {
   callerLinks,
   checksLine,
@@ -38,9 +43,9 @@ import {
 } from './facts.ts';
 import { cardBlock } from './find-posted.ts';
 import { ladderLines, questionLines } from './ladder.ts';
-import { commandOnCard, fitsOnCard, shownCommand } from './shown-command.ts';
-import { banner, duration, endedBy, environmentName, exitOf, grouped, succeeded } from './texts.ts';
-import { changedWords, isComparable } from './word-changes.ts';
+import { commandOnCard, fitsOnCard } from './shown-command.ts';
+import { banner, environmentName } from './texts.ts';
+import { changedWords } from './word-changes.ts';
 
 /** What a card needs to know beside the request. */
 export interface Place {
@@ -53,6 +58,7 @@ export interface Place {
 
 /** Of the commands before it in the same run, the last ones. */
 const EARLIER_SHOWN = 3;
+const POLICIES_SHOWN = 2;
 /** A command of more characters than this is not compared with another on its card. */
 const LONG_COMMAND = 1200;
 
@@ -136,9 +142,12 @@ function aboutTheAsking(view: RequestView): Inline[][] {
 
 function whatNext(view: RequestView, { environment, deciders }: Place): Inline[][] {
   const count = progress(view);
-  const within = duration(environment.useWithinSeconds * 1000);
+  const within = roundedDuration(environment.useWithinSeconds * 1000);
   return [
-    labelled('Why it asks', whyItAsks(view)),
+    labelled(
+      'Why it asks',
+      dotted(whyItAsks(view.explanation, POLICIES_SHOWN).map((words) => [text(words)])),
+    ),
     labelled(
       'Who decides',
       dotted([
@@ -246,33 +255,34 @@ function decidedCard(view: RequestView, { environment }: Place): Message {
   };
 }
 
-const ENDED: Record<Exclude<RequestState, 'pending'>, { mark: string; verb: string }> = {
-  approved: { mark: '✅', verb: 'Approved' },
-  denied: { mark: '⛔', verb: 'Denied' },
-  expired: { mark: '⌛', verb: 'Expired' },
-  withdrawn: { mark: '↩️', verb: 'Withdrawn' },
-  blocked: { mark: '🚫', verb: 'Blocked' },
+const MARK: Record<Standing, string> = {
+  pending: '⏳',
+  approved: '✅',
+  denied: '⛔',
+  expired: '⌛',
+  withdrawn: '↩️',
+  blocked: '🚫',
+  ran: '✅',
+  failed: '❌',
+  running: '▶️',
+  unused: '⌛',
 };
 
-const ending = (view: RequestView) => ENDED[view.state === 'pending' ? 'expired' : view.state];
-
+/** `✅ ran`: where a request that was decided stands. */
 export function headlineOf(view: RequestView): string {
-  if (view.outcome) return succeeded(view.outcome) ? '✅ ran' : `❌ failed, ${exitOf(view.outcome)}`;
-  if (view.startedAt) return '▶️ running';
-  if (view.lapsedAt) return '⌛ approved, not used';
-  const { mark, verb } = ending(view);
-  return `${mark} ${verb.toLowerCase()}`;
+  const { is, words } = standing(view);
+  return `${MARK[is]} ${words}`;
 }
 
 /** Who, how, when, after how long. */
 function howItEnded(view: RequestView): Inline[][] {
   const { decision } = view;
   if (!decision) return [];
-  const waited = duration(decision.at.getTime() - view.createdAt.getTime());
+  const waited = roundedDuration(decision.at.getTime() - view.createdAt.getTime());
   const inSlack = decision.by === 'people' ? ' in Slack' : '';
   return [
     [
-      bold(`${ending(view).verb} ${endedBy(view)}`),
+      bold(`${capitalised(view.state)} ${endedBy(view)}`),
       text(`${inSlack}, `),
       date(decision.at),
       text(`, after ${waited}.`),
@@ -286,7 +296,7 @@ function whatCameOfIt(view: RequestView): Inline[][] {
   if (view.state !== 'approved') return [[text('Nothing ran.')]];
   if (outcome) {
     const words = succeeded(outcome) ? 'Ran' : 'Failed';
-    return [[bold(`${words}: ${exitOf(outcome)}`), text(` after ${duration(outcome.durationMs)}.`)]];
+    return [[bold(`${words}: ${exitOf(outcome)}`), text(` after ${roundedDuration(outcome.durationMs)}.`)]];
   }
   if (startedAt) return [[text('Started '), date(startedAt), text('. Its result will stand here.')]];
   if (lapsedAt) return [[text('It was not used in time: the approval is void, nothing ran.')]];

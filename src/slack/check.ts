@@ -1,8 +1,11 @@
 import type { SlashCommand } from '@slack/bolt';
+import { shownCommand } from '../core/command/shown.ts';
+import { roundedDuration } from '../core/duration.ts';
 import type { Environment } from '../core/environment.ts';
 import type { NearMiss } from '../core/rules/explain.ts';
 import type { AdmissionRefusal } from '../gate/admission.ts';
 import { check, type Findings } from '../gate/check.ts';
+import { environmentOf } from '../gate/environment-asked.ts';
 import { listRequests } from '../store/requests.ts';
 import { sentence } from './answers.ts';
 import {
@@ -24,9 +27,8 @@ import {
 import { inWords, lookedAt } from './explained.ts';
 import { riskLine } from './facts.ts';
 import { seenBy } from './seen-by.ts';
-import { shownCommand } from './shown-command.ts';
-import { environmentOf, type Slack } from './slack.ts';
-import { banner, duration, environmentName } from './texts.ts';
+import type { Slack } from './slack.ts';
+import { banner, environmentName } from './texts.ts';
 import { splitEnvironment } from './typed.ts';
 
 const SHOWN = { command: 1500, reasons: 8, looked: 12 };
@@ -135,7 +137,7 @@ function becomes({ ruling }: Findings, deciders: string): Inline[] {
     case 'ask': {
       const people = ruling.approvals > 1 ? `, ${ruling.approvals} approvals` : '';
       const silence = ruling.whenUnanswered === 'allow' ? '. It would run when nobody objects' : '';
-      const within = duration(ruling.expiresAfterSeconds * 1000);
+      const within = roundedDuration(ruling.expiresAfterSeconds * 1000);
       return [bold('it would ask'), text(` ${deciders}${people}, for ${within}${silence}.`)];
     }
   }

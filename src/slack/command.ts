@@ -1,4 +1,6 @@
 import type { App, SlashCommand } from '@slack/bolt';
+import { shownCommand } from '../core/command/shown.ts';
+import { environmentOf } from '../gate/environment-asked.ts';
 import { cardsOf } from '../store/cards.ts';
 import { findByPrefix, listRequests, type RequestRow, viewRequest } from '../store/requests.ts';
 import { type Asker, sentence, tell } from './answers.ts';
@@ -22,8 +24,7 @@ import { placeOf } from './place.ts';
 import { addTyped } from './rule-add.ts';
 import { rulesAnswer } from './rule-typed.ts';
 import { seenBy } from './seen-by.ts';
-import { shownCommand } from './shown-command.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import { banner } from './texts.ts';
 import { readTyped, type Typed } from './typed.ts';
 

@@ -1,11 +1,12 @@
 import { judgeVote, type RequestView, type Verdict, type Vote, type Voter } from '../core/request.ts';
+import { environmentAsked } from '../gate/environment-asked.ts';
 import { type VoteResult, vote } from '../gate/vote.ts';
 import { toRequest, viewRequest } from '../store/requests.ts';
 import { type Asker, sentence, tell } from './answers.ts';
 import type { Message } from './blocks.ts';
 import { type Clicker, voterOf } from './people.ts';
 import { alreadyEnded, countedSoFar, refusal } from './refusals.ts';
-import { environmentAsked, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import { UNKNOWN_REQUEST } from './texts.ts';
 
 /** One person's answer to one request, however it was given. */

@@ -1,5 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { roundedDuration } from '../core/duration.ts';
 import type { RequestView, Vote } from '../core/request.ts';
+import { endedBy, exitOf } from '../core/standing.ts';
 import { alikeParts } from './alike.ts';
 import {
   bold,
@@ -30,9 +32,9 @@ import {
   warnings,
 } from './facts.ts';
 import { ladderHistory, questionLines } from './ladder.ts';
-import { link, sourceLinks } from './links.ts';
+import { link, linksToSource } from './links.ts';
 import { carried, type ModalPlace, type OpenedFrom, runsIn, wholeCommand } from './modals.ts';
-import { banner, duration, endedBy, environmentName, exitOf } from './texts.ts';
+import { banner, environmentName } from './texts.ts';
 import { changedWords } from './word-changes.ts';
 
 /** Everything that is known of a request, the command first. */
@@ -147,7 +149,7 @@ function origin(view: RequestView): Inline[][] {
     ]);
   return [
     [bold('Asked by '), ...requesterLine(view)],
-    dotted(sourceLinks(view)),
+    dotted(linksToSource(view)),
     [bold('Project '), text(said(view.project, 100))],
     ...named,
     ...callerLinks(view, 5),
@@ -182,12 +184,12 @@ function history(view: RequestView): Inline[][] {
     decision && [
       text(`${view.state} ${endedBy(view)} `),
       date(decision.at),
-      text(` after ${duration(decision.at.getTime() - view.createdAt.getTime())}`),
+      text(` after ${roundedDuration(decision.at.getTime() - view.createdAt.getTime())}`),
     ],
     view.startedAt && [text('Started '), date(view.startedAt)],
     view.lapsedAt && [text('Not used in time, void since '), date(view.lapsedAt)],
     outcome && [
-      text(`${exitOf(outcome)} after ${duration(outcome.durationMs)}, reported `),
+      text(`${exitOf(outcome)} after ${roundedDuration(outcome.durationMs)}, reported `),
       date(outcome.reportedAt),
     ],
     view.state === 'pending' ? [text(count === '' ? 'Waits for an answer' : `Waits: ${count}`)] : null,

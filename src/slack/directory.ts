@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { Environment } from '../core/environment.ts';
+import { namesOf } from '../core/wording.ts';
 import { failureOf } from './errors.ts';
 import { kept } from './kept.ts';
-import { namesOf } from './texts.ts';
 
 const NAMES_KEPT_MS = 10 * 60_000;
 const LONGEST_WAIT_SECONDS = 5;

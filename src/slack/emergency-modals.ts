@@ -1,11 +1,12 @@
 import type { InputBlock, ModalView } from '@slack/types';
 import type { Retrospective } from '../core/emergency.ts';
 import type { RequestView } from '../core/request.ts';
+import { endedBy } from '../core/standing.ts';
 import { bold, lines, preformatted, richText, text } from './blocks.ts';
 import { retrospectiveLines, WAS_RIGHT } from './emergency-words.ts';
 import { carried, type ModalPlace, type OpenedFrom, plain, titled } from './modals.ts';
 import { commandOnCard } from './shown-command.ts';
-import { banner, endedBy } from './texts.ts';
+import { banner } from './texts.ts';
 
 export const EMERGENCY = 'declare_emergency';
 export const RETROSPECTIVE = 'give_retrospective';

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { Retrospective } from '../core/emergency.ts';
 import { type RequestView, type VoteRefusal, whyNotInvolved } from '../core/request.ts';
 import { declareEmergency } from '../gate/emergency.ts';
-import { withEmergencyList } from '../gate/environment-asked.ts';
+import { environmentAsked, environmentOf, withEmergencyList } from '../gate/environment-asked.ts';
 import { giveRetrospective } from '../gate/retrospective.ts';
 import { viewRequest } from '../store/requests.ts';
 import { type Asker, sentence, tell } from './answers.ts';
@@ -13,7 +13,7 @@ import { emergencyModal, retrospectiveModal } from './emergency-modals.ts';
 import { noticeModal } from './modals.ts';
 import { type Clicker, voterOf } from './people.ts';
 import { refusal } from './refusals.ts';
-import { environmentAsked, environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import { answer } from './talk.ts';
 import { UNKNOWN_REQUEST } from './texts.ts';
 

@@ -1,3 +1,4 @@
+import { shownCommand } from '../core/command/shown.ts';
 import type { RequestView } from '../core/request.ts';
 import {
   bold,
@@ -7,14 +8,13 @@ import {
   type Inline,
   lines,
   type Message,
-  mention,
   richText,
   said,
   text,
 } from './blocks.ts';
 import { alarm } from './emergency-words.ts';
 import { ladderLines } from './ladder.ts';
-import { shownCommand } from './shown-command.ts';
+import { mentions } from './mentions.ts';
 import { environmentName } from './texts.ts';
 
 /** A message under a card; `broadcast`: it shows in the channel, too. */
@@ -24,11 +24,11 @@ export interface Reply {
 }
 
 /** Mentions the reviewers under the card: by name, or, when they are many, whoever is in the channel now. */
-export function mentionMessage(view: RequestView, mentions: string[] | 'everybody'): Reply {
-  const isEverybody = mentions === 'everybody';
+export function mentionMessage(view: RequestView, reviewers: string[] | 'everybody'): Reply {
+  const isEverybody = reviewers === 'everybody';
   const named: Inline[] = isEverybody
     ? [{ type: 'broadcast', range: 'here' }, text(' ')]
-    : mentions.flatMap((id): Inline[] => [mention(id), text(' ')]);
+    : mentions(reviewers);
   const next = ladderLines(view).slice(-1);
   return {
     message: {

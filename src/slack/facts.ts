@@ -1,9 +1,13 @@
+import { cautionsOf } from '../core/cautions.ts';
+import { checksOf } from '../core/checks.ts';
 import { commandText } from '../core/command/command.ts';
-import { hasHidden, hasRightToLeft, mixedScripts } from '../core/command/visible.ts';
 import type { EarlierRequest, Request, RequestView } from '../core/request.ts';
+import { heaviestFirst } from '../core/risk/assessment.ts';
+import { howItWent } from '../core/standing.ts';
+import { namesOf, REQUESTER_KIND } from '../core/wording.ts';
 import { bold, code, date, dotted, type Inline, said, text } from './blocks.ts';
-import { link, sourceLinks } from './links.ts';
-import { duration, exitOf, namesOf, REQUESTER_KIND, RISK_MARK, succeeded } from './texts.ts';
+import { link, linksToSource } from './links.ts';
+import { RISK_MARK } from './texts.ts';
 
 const REASONS_SHOWN = 3;
 
@@ -16,29 +20,23 @@ export const riskLine = ({ assessment }: Pick<Request, 'assessment'>): Inline[] 
 
 /** The reasons that weigh most, the heaviest first. */
 export const mainReasons = ({ assessment }: Pick<Request, 'assessment'>): Inline[][] =>
-  assessment.reasons
-    .filter((reason) => reason.points > 0)
-    .sort((a, b) => b.points - a.points)
+  heaviestFirst(assessment)
+    .filter(({ points }) => points > 0)
     .slice(0, REASONS_SHOWN)
-    .map((reason) => [text(said(reason.why, 150))]);
+    .map(({ why }) => [text(said(why, 150))]);
 
 /** What a reader could take for something else than it is. */
 export function warnings(
   view: Pick<RequestView, 'command' | 'cwd' | 'reason' | 'requester' | 'context'>,
 ): Inline[][] {
-  const command = commandText(view.command);
-  const { actor, repository, ref, job, step, host, change_summary } = { actor: undefined, ...view.context };
-  const around = [view.cwd, view.reason, view.requester.actor, actor, repository, ref, job, step, host];
-  const everything = [command, ...around, change_summary].filter((each) => each != null).join('\n');
-  const alike = mixedScripts(command);
+  const { isHidden, isRightToLeft, alike } = cautionsOf(view);
   const found: Inline[][] = [];
-  if (hasHidden(everything)) found.push([text('Invisible or control characters are in it, shown as ⟦U+…⟧.')]);
+  if (isHidden) found.push([text('Invisible or control characters are in it, shown as ⟦U+…⟧.')]);
   if (alike.length > 0) {
     const words = alike.slice(0, 3).flatMap((word) => [text(' '), code(said(word, 60))]);
     found.push([text('Letters that only look like Latin ones:'), ...words]);
   }
-  if (hasRightToLeft(everything))
-    found.push([text('Right-to-left text: it may be shown in another order than it runs.')]);
+  if (isRightToLeft) found.push([text('Right-to-left text: it may be shown in another order than it runs.')]);
   return found.map((line) => [text('⚠️ '), ...line]);
 }
 
@@ -63,7 +61,7 @@ export function sourceLine(view: Pick<RequestView, 'context' | 'lastSuccess'>): 
   ];
   const words = where.filter((part) => part !== '');
   const named = words.length > 0 ? words : source ? [said(source, 60)] : [];
-  return dotted([...named.map((part) => [text(part)]), ...sourceLinks(view)]);
+  return dotted([...named.map((part) => [text(part)]), ...linksToSource(view)]);
 }
 
 /** Further links of the caller: a title in their words, then the host it opens. */
@@ -73,16 +71,14 @@ export const callerLinks = ({ context }: Pick<Request, 'context'>, most: number)
     return opened.length > 0 ? [[text(`${said(title, 60)}: `), ...opened]] : [];
   });
 
-const PASSED = /^(success|successful|passed|pass|ok|neutral|skipped|completed)$/i;
-
 /** `2 of 3 checks passed; not: lint`. */
 export function checksLine({ context }: Pick<Request, 'context'>): Inline[] {
   const checks = context.checks ?? [];
   if (checks.length === 0) return [];
-  const open = checks.filter((check) => !PASSED.test(check.state));
-  if (open.length === 0) return [text(`all ${checks.length} passed`)];
+  const { open, words } = checksOf(checks);
+  if (open.length === 0) return [text(words)];
   const named = open.slice(0, 3).map((check) => `${said(check.name, 40)} (${said(check.state, 20)})`);
-  return [text(`${checks.length - open.length} of ${checks.length} passed; not: ${named.join(', ')}`)];
+  return [text(`${words}; not: ${named.join(', ')}`)];
 }
 
 /** The commands before this one in the same run and how each ended, the latest last. */
@@ -92,26 +88,14 @@ export function earlierLines(earlier: EarlierRequest[], most: number): Inline[][
 }
 
 function earlierLine(one: EarlierRequest): Inline[] {
-  const [mark, words] = howItWent(one);
+  const { mark, words } = howItWent(one);
   return [text(`${mark} `), code(said(commandText(one.command), 50)), text(` ${words}`)];
-}
-
-function howItWent({
-  state,
-  outcome,
-  startedAt,
-}: Pick<EarlierRequest, 'state' | 'outcome' | 'startedAt'>): [string, string] {
-  if (outcome)
-    return [succeeded(outcome) ? '✅' : '❌', `${exitOf(outcome)}, ${duration(outcome.durationMs)}`];
-  if (startedAt) return ['▶️', 'started, no result yet'];
-  if (state === 'approved') return ['▫️', 'approved, has not run'];
-  return state === 'pending' ? ['⏳', 'waits, too'] : ['⛔', `${state}, did not run`];
 }
 
 /** How the last command of the same kind in this environment ended, and when it ran. */
 export function lastRunLine({ lastRun }: Pick<RequestView, 'lastRun'>, permalink: string | null): Inline[] {
   if (!lastRun) return [];
-  const [mark, words] = howItWent({ state: 'approved', ...lastRun });
+  const { mark, words } = howItWent({ state: 'approved', ...lastRun });
   const card: Inline[] = permalink ? [text(' · '), { type: 'link', url: permalink, text: 'card' }] : [];
   return [text(`${mark} ${words}, `), date(lastRun.startedAt), ...card];
 }

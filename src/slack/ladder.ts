@@ -1,9 +1,8 @@
-import { areSameReviewers } from '../core/environment.ts';
 import type { RungView } from '../core/escalation.ts';
-import { reachParts } from '../core/reach.ts';
+import { reachNow, reachParts } from '../core/reach.ts';
 import type { RequestView } from '../core/request.ts';
+import { comingRungs, nameOfRung, takenRungs, whatBecameOf } from '../core/rungs.ts';
 import { bold, date, dotted, type Inline, quotedWords, said, text } from './blocks.ts';
-import { namesOf } from './texts.ts';
 
 type Told = Pick<
   RequestView,
@@ -15,7 +14,7 @@ const SHOWN = { steps: 5, questions: 3 };
 
 /** Who has been told, when, what did not work, and what comes next. */
 export function ladderLines(view: Told, most = SHOWN.steps): Inline[][] {
-  const taken = view.ladder.rungs.filter(({ kind, takenAt }) => kind !== 'card' && takenAt !== null);
+  const taken = takenRungs(view.ladder);
   if (view.state !== 'pending') return taken.slice(-most).map((rung) => tookPlace(rung, view));
   const started = view.ladder.rungs.find(({ kind, taken: result }) => kind === 'card' && result?.nobody);
   return [
@@ -29,9 +28,7 @@ export function ladderLines(view: Told, most = SHOWN.steps): Inline[][] {
 
 /** Every step that was taken, for Details. */
 export const ladderHistory = (view: Told): Inline[][] =>
-  view.ladder.rungs
-    .filter(({ kind, takenAt }) => kind !== 'card' && takenAt !== null)
-    .map((rung) => tookPlace(rung, view));
+  takenRungs(view.ladder).map((rung) => tookPlace(rung, view));
 
 const claimLine = ({ claim }: Told): Inline[][] =>
   claim
@@ -46,9 +43,9 @@ const claimLine = ({ claim }: Told): Inline[][] =>
       ]
     : [];
 
-function reachLine({ reach }: Told): Inline[][] {
+function reachLine({ reach, ladder }: Told): Inline[][] {
   if (!reach) return [];
-  const parts = reachParts(reach).map(
+  const parts = reachParts(reachNow(reach, ladder)).map(
     (part): Inline => (typeof part === 'string' ? text(part) : date(part, '{time}')),
   );
   return [[bold(reach.nobody ? '⚠️ Reach: ' : 'Reach: '), ...parts, text('.')]];
@@ -61,25 +58,8 @@ function tookPlace(rung: RungView, view: Told): Inline[] {
   return [
     date(rung.takenAt ?? rung.dueAt, '{time}'),
     text(' '),
-    ...dotted([[text(`${whatHappened(rung, view)}${early}`)], ...problems]),
+    ...dotted([[text(`${whatBecameOf(rung, view)}${early}`)], ...problems]),
   ];
-}
-
-function whatHappened(rung: RungView, view: Told): string {
-  const { taken, page } = rung;
-  const who = nameOf(rung, view);
-  if (taken?.nobody) return `${who}: nobody to tell, ${taken.nobody}`;
-  if (taken?.spared) return `${who}: not paged, ${said(taken.spared, 80)}`;
-  const names = namesOf((taken?.told ?? []).map((name) => ({ name })));
-  if (rung.kind !== 'page') return `${who} told${taken?.told.length ? `: ${names}` : ''}`;
-  if (page?.state === 'acknowledged') return `pager ${names}: ${said(page.by ?? 'somebody', 60)} has it`;
-  return page?.isSent ? `pager ${names} called` : `pager ${names} is being called`;
-}
-
-function nameOf({ kind, audience }: RungView, { emergency, reviewers }: Told): string {
-  if (kind === 'page') return 'pager';
-  if (audience === 'reviewers') return 'reviewers';
-  return emergency && areSameReviewers(audience, reviewers) ? 'emergency list' : 'backups';
 }
 
 /** `Next: backups at 14:06, pager at 14:08`; when nothing is left, the deadline line says what happens. */
@@ -94,12 +74,14 @@ function nextLine(view: Told): Inline[][] {
         text(' at most.'),
       ],
     ];
-  const taken = ladder.rungs.some(({ kind, takenAt }) => kind !== 'card' && takenAt !== null);
   // Before anything was done, the reach says it.
-  if (!taken && reach) return [];
-  const next = ladder.rungs.filter(({ kind, takenAt }) => kind !== 'card' && takenAt === null).slice(0, 3);
+  if (takenRungs(ladder).length === 0 && reach) return [];
+  const next = comingRungs(ladder).slice(0, 3);
   if (next.length === 0) return [];
-  const each = next.map((rung): Inline[] => [text(`${nameOf(rung, view)} at `), date(rung.dueAt, '{time}')]);
+  const each = next.map((rung): Inline[] => [
+    text(`${nameOfRung(rung, view)} at `),
+    date(rung.dueAt, '{time}'),
+  ]);
   return [
     [bold('Next: '), ...each.flatMap((item, i) => (i === 0 ? item : [text(', '), ...item])), text('.')],
   ];

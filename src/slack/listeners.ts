@@ -1,6 +1,7 @@
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { RequestView } from '../core/request.ts';
+import { environmentOf } from '../gate/environment-asked.ts';
 import { adoptCard, cardsOf } from '../store/cards.ts';
 import { findRequest, viewRequest } from '../store/requests.ts';
 import { type Asker, sentence, tell } from './answers.ts';
@@ -25,7 +26,7 @@ import {
   REVIEW,
   reviewModal,
 } from './modals.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import {
   ANSWER,
   ASK,

@@ -1,4 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import { shownCommand } from '../core/command/shown.ts';
 import { DENY_PRESETS } from '../core/deny-reasons.ts';
 import type { RequestView } from '../core/request.ts';
 import { sentence } from './answers.ts';
@@ -18,7 +19,7 @@ import {
 } from './blocks.ts';
 import type { Place } from './cards.ts';
 import { mainReasons, requesterLine, riskLine, sourceLine, warnings } from './facts.ts';
-import { canBeReviewed, chunksOf, commandOnCard, shownCommand } from './shown-command.ts';
+import { canBeReviewed, chunksOf, commandOnCard } from './shown-command.ts';
 import { banner, environmentName } from './texts.ts';
 
 export { denyReason } from '../core/deny-reasons.ts';

@@ -1,7 +1,8 @@
 import type { RequestView } from '../core/request.ts';
+import { environmentAsked } from '../gate/environment-asked.ts';
 import { cardsOf } from '../store/cards.ts';
 import type { Place } from './cards.ts';
-import { environmentAsked, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 
 /** Gathers what a card shows beside its request. */
 export async function placeOf(slack: Slack, view: RequestView): Promise<Place> {

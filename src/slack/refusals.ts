@@ -1,9 +1,10 @@
 import type { Environment } from '../core/environment.ts';
 import type { Request } from '../core/request.ts';
+import { endedBy } from '../core/standing.ts';
+import { NOT_COUNTED } from '../core/vote-refusals.ts';
 import type { AnswerRefusal } from '../gate/answered.ts';
 import { sentence } from './answers.ts';
 import { bold, date, type Inline, type Message, said, text } from './blocks.ts';
-import { endedBy } from './texts.ts';
 
 /** Who may decide where: what a refusal names. */
 export interface Deciders {
@@ -18,24 +19,16 @@ export function refusal(
   at: Deciders,
 ): Message {
   switch (code) {
-    case 'requester':
-      return sentence('You asked for this, so somebody else has to approve it. You can still deny it.');
     case 'not-a-reviewer':
       return notAReviewer(at);
+    case 'requester':
     case 'guest':
-      return sentence('Guests cannot decide. Ask a full member of the channel.');
     case 'outsider':
-      return sentence('Only people of this workspace can decide. Ask one of them.');
     case 'deactivated':
-      return sentence('Your Slack account is deactivated, so this did not count.');
     case 'bot':
-      return sentence('Bots cannot decide. A person has to.');
     case 'unknown-membership':
-      return sentence(
-        'Slack did not say whether you may decide, so this did not count. Try again in a minute.',
-      );
     case 'voted-before':
-      return sentence('You approved this already. Somebody else has to as well.');
+      return sentence(NOT_COUNTED[code]);
     case 'too-early':
       return sentence('There is time left: it can be extended in the last third of its time.');
     case 'extended-enough':

@@ -5,6 +5,7 @@ import type { CompiledRule } from '../core/rules/compiled-rule.ts';
 import { type Preview, preview } from '../core/rules/preview.ts';
 import { compileRules } from '../core/rules/rule-set.ts';
 import { sampleOf } from '../core/rules/sample.ts';
+import { environmentOf } from '../gate/environment-asked.ts';
 import { addRule, checkWish, type RuleWish } from '../gate/rules.ts';
 import { listRequests } from '../store/requests.ts';
 import { type Asker, sentence, tell } from './answers.ts';
@@ -19,7 +20,7 @@ import { mayChangeRules } from './rule-author.ts';
 import { expiryField, limitsOf, unansweredField, type Values, written } from './rule-fields.ts';
 import { ruleRefusal } from './rule-refusals.ts';
 import { rulesHelp } from './rule-typed.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import { banner, environmentName } from './texts.ts';
 import { splitEnvironment } from './typed.ts';
 

@@ -1,9 +1,10 @@
+import { environmentOf } from '../gate/environment-asked.ts';
 import type { RuleAdded } from '../gate/rules.ts';
 import type { RuleRow } from '../store/rules.ts';
 import { type Asker, sentence, tell } from './answers.ts';
 import { code, text } from './blocks.ts';
 import { expiry, ruleNote, shortRuleId } from './rule-shown.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 
 /** Tells everybody in the channel of a new rule, under its card when it came from one. False: they were not told. */
 export async function announceRule(

@@ -1,10 +1,11 @@
 import { judgeVote, type Voter } from '../core/request.ts';
+import { environmentOf } from '../gate/environment-asked.ts';
 import type { Author } from '../gate/rules.ts';
 import { sentence } from './answers.ts';
 import { code, type Message, text } from './blocks.ts';
 import { type Clicker, voterOf } from './people.ts';
 import { refusal } from './refusals.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 
 export type MayChange = { author: Author; refused: null } | { author: null; refused: Message };
 

@@ -1,3 +1,4 @@
+import { environmentOf } from '../gate/environment-asked.ts';
 import { confirmRule, revokeRule } from '../gate/rules.ts';
 import { findRule, type RuleRow } from '../store/rules.ts';
 import { replaceAnswer, sentence, tell } from './answers.ts';
@@ -15,7 +16,7 @@ import {
 import type { Click } from './clicks.ts';
 import { mayChangeRules } from './rule-author.ts';
 import { ruleNote, shortRuleId } from './rule-shown.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 
 export const UNKNOWN_RULE = 'There is no such rule in force. /gate rules lists them.';
 const REFUSED = {

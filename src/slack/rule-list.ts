@@ -1,11 +1,12 @@
 import type { Button } from '@slack/types';
+import { grouped } from '../core/wording.ts';
 import { countRules, listRules } from '../store/rules.ts';
 import { sentence } from './answers.ts';
 import { bold, code, cut, type Message, richText, said, section, text } from './blocks.ts';
 import { ruleParts } from './rule-shown.ts';
 import { seenBy } from './seen-by.ts';
 import type { Slack } from './slack.ts';
-import { environmentName, grouped } from './texts.ts';
+import { environmentName } from './texts.ts';
 
 const PER_PAGE = 10;
 const LAST_PAGE = 1000;

@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button } from '@slack/types';
 import { visible } from '../core/command/visible.ts';
+import { grouped } from '../core/wording.ts';
 import type { RuleRow } from '../store/rules.ts';
 import {
   bold,
@@ -17,7 +18,7 @@ import {
   said,
   text,
 } from './blocks.ts';
-import { environmentName, grouped } from './texts.ts';
+import { environmentName } from './texts.ts';
 
 export const CONFIRM_RULE = 'confirm-rule';
 export const REVOKE_RULE = 'revoke-rule';

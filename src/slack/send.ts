@@ -1,5 +1,6 @@
 import type { RequestView } from '../core/request.ts';
 import { arrived, failed, waitsForOthers } from '../gate/deliveries.ts';
+import { environmentOf } from '../gate/environment-asked.ts';
 import { cardsOf } from '../store/cards.ts';
 import { claimAlike, type DueMessage, finishMessages, postponeMessages } from '../store/outbox.ts';
 import { viewRequest } from '../store/requests.ts';
@@ -8,7 +9,7 @@ import { type Failure, failureOf } from './errors.ts';
 import { directMessage, mentionMessage } from './escalation-messages.ts';
 import { placeOf } from './place.ts';
 import { postponementOf } from './postpone.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import { tellRequester } from './tell-requester.ts';
 import { threadMessage } from './thread-messages.ts';
 

@@ -1,3 +1,4 @@
+import { environmentOf } from '../gate/environment-asked.ts';
 import { failPoint } from '../gate/fail-point.ts';
 import {
   abandonCard,
@@ -12,7 +13,7 @@ import {
 import { mend, refusalCode } from './errors.ts';
 import { findPosted } from './find-posted.ts';
 import { type Shown, shownOn } from './shown-on.ts';
-import { environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 
 /** Slack's refusals of an update that mean: this message is gone. */
 const GONE = new Set(['message_not_found', 'cant_update_message', 'channel_not_found']);

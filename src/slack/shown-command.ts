@@ -1,5 +1,5 @@
-import { type Command, commandText } from '../core/command/command.ts';
-import { visible } from '../core/command/visible.ts';
+import type { Command } from '../core/command/command.ts';
+import { fits, shownCommand } from '../core/command/shown.ts';
 import { cut } from './blocks.ts';
 
 /** What a card shows of a command. More than this is not read on a phone, so it is not approved there either. */
@@ -14,14 +14,6 @@ const DECIDED = { characters: 500, lines: 6 };
  */
 const REVIEWABLE_BYTES = 150_000;
 const MODAL_CHUNK = 2800;
-
-/** The command as people see it: nothing hides in it. */
-export const shownCommand = (command: Command): string => visible(commandText(command));
-
-const lineCount = (text: string): number => text.split('\n').length;
-
-const fits = (text: string, within: { characters: number; lines: number }): boolean =>
-  text.length <= within.characters && lineCount(text) <= within.lines;
 
 /** Does a card show the whole command? If not, it must not offer to approve it. */
 export const fitsOnCard = (command: Command): boolean => fits(shownCommand(command), CARD);

@@ -4,8 +4,6 @@ import type { Directory } from './directory.ts';
 import type { Identity } from './identity.ts';
 import type { Log } from './log.ts';
 
-export { environmentAsked, environmentOf } from '../gate/environment-asked.ts';
-
 /** The workspace as our token sees it: enough to know who people are. Opened in open.ts, before there are any deps. */
 export interface Workspace extends Directory {
   client: WebClient;

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { RequestView } from '../core/request.ts';
 import type { Answered } from '../gate/answered.ts';
 import { claim as claimIt } from '../gate/claim.ts';
+import { environmentAsked, environmentOf } from '../gate/environment-asked.ts';
 import { extend as extendIt } from '../gate/extend.ts';
 import { answerQuestion, askBack } from '../gate/question.ts';
 import { toRequest, viewRequest } from '../store/requests.ts';
@@ -13,7 +14,7 @@ import { carried, plain, titled } from './modals.ts';
 import { type Clicker, personBehind, voterOf } from './people.ts';
 import { alreadyEnded, refusal } from './refusals.ts';
 import { commandOnCard } from './shown-command.ts';
-import { environmentAsked, environmentOf, type Slack } from './slack.ts';
+import type { Slack } from './slack.ts';
 import { UNKNOWN_REQUEST } from './texts.ts';
 
 export const ASK = 'ask';

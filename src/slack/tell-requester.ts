@@ -1,4 +1,6 @@
+import { shownCommand } from '../core/command/shown.ts';
 import type { Decision, RequestView } from '../core/request.ts';
+import { endedBy } from '../core/standing.ts';
 import { type CardRow, cardsOf } from '../store/cards.ts';
 import { type DueMessage, finishMessages, postponeMessages } from '../store/outbox.ts';
 import { viewRequest } from '../store/requests.ts';
@@ -9,7 +11,6 @@ import {
   type Inline,
   lines,
   type Message,
-  mention,
   quote,
   quotedWords,
   richText,
@@ -17,17 +18,16 @@ import {
   text,
 } from './blocks.ts';
 import { refusalCode } from './errors.ts';
+import { mentions, slackUsersOf } from './mentions.ts';
 import { postponementOf } from './postpone.ts';
-import { shownCommand } from './shown-command.ts';
 import type { Slack } from './slack.ts';
-import { endedBy, environmentName } from './texts.ts';
+import { environmentName } from './texts.ts';
 
 /** Endings the one who asked was told by the answer to the request itself, or made. */
 const KNOWN_AT_ONCE = new Set<Decision['by']>(['requester', 'rule', 'policy', 'nobody-to-ask']);
 /** What runs because nobody objected was decided long after it asked. */
 const isKnown = (view: RequestView, { by }: Decision): boolean =>
   KNOWN_AT_ONCE.has(by) && !(by === 'rule' && view.whenUnanswered === 'allow');
-const SLACK_USER = /^[UW][A-Z0-9]+$/;
 /** A reply belongs under the card; after these tries it goes without it. */
 const TRIES_FOR_THE_CARD = 3;
 
@@ -62,7 +62,7 @@ export async function tellRequester(slack: Slack, due: DueMessage): Promise<void
 }
 
 async function send(slack: Slack, view: RequestView, card: CardRow | null): Promise<void> {
-  const people = view.requester.people.filter((id) => SLACK_USER.test(id));
+  const people = slackUsersOf(view.requester.people);
   const here = card ? await inChannel(slack, card.channel, people) : [];
   if (card?.ts && here.length > 0) {
     await slack.client.chat.postMessage({
@@ -87,7 +87,6 @@ async function inChannel(slack: Slack, channel: string, people: string[]): Promi
 function ended(view: RequestView, mentioned: string[], permalink: string | null): Message {
   const environment = environmentName(view.environment);
   const reason = view.decision?.reason?.trim();
-  const named = mentioned.flatMap((id): Inline[] => [mention(id), text(' ')]);
   const card: Inline[] = permalink ? [{ type: 'link', url: permalink, text: 'Open the card' }] : [];
   return {
     text: `Your request was ${view.state}.`,
@@ -95,7 +94,7 @@ function ended(view: RequestView, mentioned: string[], permalink: string | null)
       richText(
         lines(
           [
-            ...named,
+            ...mentions(mentioned),
             text('Your request on '),
             bold(environment),
             text(' was '),

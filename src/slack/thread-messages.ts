@@ -1,4 +1,5 @@
 import type { RequestView } from '../core/request.ts';
+import { namesOf } from '../core/wording.ts';
 import type { ThreadTopic } from '../store/schema.ts';
 import {
   bold,
@@ -7,7 +8,6 @@ import {
   type Inline,
   lines,
   type Message,
-  mention,
   quote,
   quotedWords,
   richText,
@@ -18,9 +18,8 @@ import type { Place } from './cards.ts';
 import { actions, button } from './cards.ts';
 import { alarm, owesRetrospective } from './emergency-words.ts';
 import type { Reply } from './escalation-messages.ts';
-import { environmentName, namesOf } from './texts.ts';
-
-const SLACK_USER = /^[UW][A-Z0-9]+$/;
+import { mentions, slackUsersOf } from './mentions.ts';
+import { environmentName } from './texts.ts';
 
 /** What is said under the card of a request when something happens that people should see. */
 export function threadMessage(
@@ -78,13 +77,12 @@ const plainly = (fallback: string, ...each: Inline[][]): Message => ({
 
 function questionAsked(view: RequestView, questionId: number): Message {
   const question = view.questions.find(({ id }) => id === questionId);
-  const people = view.requester.people.filter((id) => SLACK_USER.test(id));
-  const named = people.flatMap((id): Inline[] => [mention(id), text(' ')]);
+  const people = slackUsersOf(view.requester.people);
   const message: Message = {
     text: 'A reviewer asks something about this request.',
     blocks: [
       richText(
-        lines([...named, bold(said(question?.askedByName ?? 'A reviewer', 60)), text(' asks:')]),
+        lines([...mentions(people), bold(said(question?.askedByName ?? 'A reviewer', 60)), text(' asks:')]),
         quote(text(quotedWords(question?.text ?? '', 1000, 12))),
         ...(people.length === 0
           ? [lines([text('Gatehouse does not know who asked for it in Slack: answer in this thread.')])]
@@ -119,8 +117,7 @@ function retrospectiveDue(
 ): Message {
   const { people: behind, declaredBy } = view.requester;
   const owing = new Set([...behind, ...(declaredBy ? [declaredBy] : [])]);
-  const people = [...owing].filter((id) => SLACK_USER.test(id));
-  const named = people.flatMap((id): Inline[] => [mention(id), text(' ')]);
+  const people = slackUsersOf([...owing]);
   const when =
     hoursLeft > 0
       ? `is due in ${hoursLeft} hour${hoursLeft === 1 ? '' : 's'}`
@@ -134,7 +131,7 @@ function retrospectiveDue(
     blocks: [
       richText(
         lines([
-          ...named,
+          ...mentions(people),
           ...who,
           text('the retrospective of this emergency '),
           bold(when),

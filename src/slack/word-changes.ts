@@ -26,12 +26,6 @@ export function changedWords(changes: WordChange[] | null, most = CARD_CHARACTER
   return found;
 }
 
-/** Are these two commands alike enough that comparing them tells something? More words stayed than came. */
-export function isComparable(changes: WordChange[] | null): boolean {
-  const count = (kind: WordChange['kind']) => changes?.filter((change) => change.kind === kind).length ?? 0;
-  return changes === null || count('same') > count('added');
-}
-
 function styled(kind: WordChange['kind'], words: string): Inline {
   switch (kind) {
     case 'same':

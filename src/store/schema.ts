@@ -19,6 +19,7 @@ import type { Reviewers } from '../core/environment.ts';
 import type { Rung, Taken } from '../core/escalation.ts';
 import type { Audience } from '../core/people.ts';
 import type { Envelope } from '../core/proof/envelope.ts';
+import type { Ways } from '../core/quiet.ts';
 import type { Reach } from '../core/reach.ts';
 import type {
   Claim,
@@ -420,7 +421,6 @@ export const peopleSettings = pgTable('people_settings', {
   ways: text('ways').$type<Ways>().notNull(),
   changedAt: time('changed_at').notNull(),
 });
-export type Ways = 'slack' | 'email' | 'both';
 
 /** Emergencies that were approved: each owes a retrospective. */
 export const emergencies = pgTable(

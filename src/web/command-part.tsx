@@ -1,12 +1,12 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { commandText } from '../core/command/command.ts';
+import { cautionsOf } from '../core/cautions.ts';
 import { saidEnds } from '../core/command/said.ts';
-import { hasHidden, hasRightToLeft, mixedScripts } from '../core/command/visible.ts';
-import type { WordChange } from '../core/command/word-diff.ts';
+import { isComparable, type WordChange } from '../core/command/word-diff.ts';
 import type { RequestView } from '../core/request.ts';
+import { howItWent } from '../core/standing.ts';
+import { grouped } from '../core/wording.ts';
 import { Escaped, Fact, Moment, Words } from './pieces.tsx';
 import { commandOnPage, isLong } from './shown-command.ts';
-import { grouped, howItWent } from './words.ts';
 
 /** The exact command, whole, and whatever somebody could take for something else than it is. */
 export const CommandPart = ({ view }: { view: RequestView }) => {
@@ -55,14 +55,10 @@ export const CommandPart = ({ view }: { view: RequestView }) => {
 };
 
 const Cautions = ({ view }: { view: RequestView }) => {
-  const command = commandText(view.command);
-  const everything = [command, ...wordsAround(view)].join('\n');
-  const alike = mixedScripts(command);
+  const { isHidden, isRightToLeft, alike } = cautionsOf(view);
   return (
     <>
-      {hasHidden(everything) && (
-        <p class="caution">Invisible or control characters are in it, shown as ⟦U+…⟧.</p>
-      )}
+      {isHidden && <p class="caution">Invisible or control characters are in it, shown as ⟦U+…⟧.</p>}
       {alike.length > 0 && (
         <p class="caution">
           Letters that only look like Latin ones:{' '}
@@ -75,7 +71,7 @@ const Cautions = ({ view }: { view: RequestView }) => {
           ))}
         </p>
       )}
-      {hasRightToLeft(everything) && (
+      {isRightToLeft && (
         <p class="caution">
           Right-to-left text is in it. The command above stands in the order in which it runs.
         </p>
@@ -89,12 +85,17 @@ const Cautions = ({ view }: { view: RequestView }) => {
   );
 };
 
-function wordsAround({ cwd, reason, requester, context }: RequestView): string[] {
-  const { actor, repository, ref, job, step, host, change_summary } = context;
-  return [cwd, reason, requester.actor, actor, repository, ref, job, step, host, change_summary].filter(
-    (each): each is string => typeof each === 'string',
-  );
-}
+/** Why commands like it were denied before: it may hold again. */
+export const Notes = ({ view }: { view: RequestView }) => (
+  <>
+    {view.notes.map(({ by, reason, at }) => (
+      <Fact name="Note">
+        denied by <Words of={by ?? 'somebody'} max={60} /> <Moment at={at} />:{' '}
+        <Words of={reason} max={1000} />
+      </Fact>
+    ))}
+  </>
+);
 
 /** How the last one of its kind went, and what differs from it. */
 export const Comparison = ({ view }: { view: RequestView }) => {
@@ -113,12 +114,6 @@ export const Comparison = ({ view }: { view: RequestView }) => {
     </>
   );
 };
-
-/** Are the two commands alike enough that comparing them tells something? More words stayed than came. */
-function isComparable(changes: WordChange[] | null): boolean {
-  const count = (kind: WordChange['kind']) => changes?.filter((change) => change.kind === kind).length ?? 0;
-  return changes === null || count('same') > count('added');
-}
 
 /** Gone words struck out, new ones underlined; of long unchanged stretches only what is next to a change. */
 const Changes = ({ changes }: { changes: WordChange[] }) => (

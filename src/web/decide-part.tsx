@@ -1,15 +1,16 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
-import { said } from '../core/command/said.ts';
 import { DENY_PRESETS } from '../core/deny-reasons.ts';
+import { roundedDuration } from '../core/duration.ts';
 import { lastThirdOf, mayExtend } from '../core/escalation.ts';
 import { type VoteRefusal, whyNoReviewer } from '../core/request.ts';
+import { whyItAsks } from '../core/why-it-asks.ts';
+import { namesOf } from '../core/wording.ts';
 import { LONGEST_WORDS } from './limits.ts';
 import { Countdown, Dotted, Fact, Moment, Words } from './pieces.tsx';
 import { isRequester, type Shown, whyNotApprove } from './shown.ts';
 import { isLong, isWhollyShown } from './shown-command.ts';
 import { deciders, inWords } from './what-was-said.ts';
-import { duration, namesOf } from './words.ts';
 
 /** What there is to decide, by when, by whom, and the buttons of whoever looks. */
 export const DecidePart = ({ shown }: { shown: Shown }) => (
@@ -21,7 +22,7 @@ export const DecidePart = ({ shown }: { shown: Shown }) => (
 );
 
 const Deadline = ({ shown: { view, environment } }: { shown: Shown }) => {
-  const within = duration(environment.useWithinSeconds * 1000);
+  const within = roundedDuration(environment.useWithinSeconds * 1000);
   const isAllowed = view.whenUnanswered === 'allow';
   return (
     <p class="deadline">
@@ -148,7 +149,8 @@ const AskForm = ({ shown }: { shown: Shown }) => {
         </label>
         {pause > 0 && (
           <p class="soft">
-            Nobody else is told for at most {duration(pause * 1000)} while you wait. The deadline stays.
+            Nobody else is told for at most {roundedDuration(pause * 1000)} while you wait. The deadline
+            stays.
           </p>
         )}
         <button type="submit" class="wide">
@@ -183,7 +185,7 @@ const EmergencyForm = ({ shown }: { shown: Shown }) =>
 const ExtendButton = ({ shown }: { shown: Shown }) => {
   const { view, environment, now } = shown;
   if (!mayExtend(view, now)) return null;
-  const by = duration(environment.extend.bySeconds * 1000);
+  const by = roundedDuration(environment.extend.bySeconds * 1000);
   return <Press shown={shown} verb="extend" words={`Extend by ${by}`} />;
 };
 
@@ -197,8 +199,7 @@ export const looksAgainAt = ({ view }: Shown): Date[] =>
 
 /** Where it stands among people: who looks at it, who voted, who may. */
 const Standing = ({ shown: { view, environment } }: { shown: Shown }) => {
-  const policies = view.explanation.filter((one) => one.applies && one.strength === 'require');
-  const floor = view.explanation.some((one) => one.applies && one.kind === 'floor');
+  const whys = whyItAsks(view.explanation, 3);
   return (
     <dl class="facts">
       <Fact name="Looking at it">
@@ -210,16 +211,7 @@ const Standing = ({ shown: { view, environment } }: { shown: Shown }) => {
       </Fact>
       <Fact name="Who decides">{`${deciders(environment)}, not who asked`}</Fact>
       <Fact name="Approvals">{view.approvalsNeeded > 1 && approvals(view)}</Fact>
-      <Fact name="Why it asks">
-        {(policies.length > 0 || floor) && (
-          <Dotted
-            items={[
-              ...policies.slice(0, 3).map(({ name }) => `policy “${said(name, 80)}”`),
-              floor && 'a rule covers it, but CRITICAL always asks',
-            ]}
-          />
-        )}
-      </Fact>
+      <Fact name="Why it asks">{whys.length > 0 && <Dotted items={whys} />}</Fact>
     </dl>
   );
 };

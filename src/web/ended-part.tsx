@@ -1,8 +1,11 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import { roundedDuration } from '../core/duration.ts';
 import type { RequestView, Vote } from '../core/request.ts';
+import { endedBy, exitOf, succeeded } from '../core/standing.ts';
+import { capitalised } from '../core/wording.ts';
+import { headlineOf } from './headline.ts';
 import { Moment, Quoted, Words } from './pieces.tsx';
 import type { Shown } from './shown.ts';
-import { duration, endedBy, endingOf, exitOf, standing, succeeded } from './words.ts';
 
 /** How it ended, by whom, after how long, and what came of it. */
 export const EndedPart = ({ shown: { view, base } }: { shown: Shown }) => {
@@ -10,13 +13,14 @@ export const EndedPart = ({ shown: { view, base } }: { shown: Shown }) => {
   // Of a newer run the line says it all, with its link.
   const said = newer ? null : decision?.reason?.trim();
   return (
-    <section class={`ended tone-${standing(view).tone}`} aria-label="How it ended">
+    <section class={`ended tone-${headlineOf(view).tone}`} aria-label="How it ended">
       {decision && (
         <p>
           <b>
-            {endingOf(view.state)} {endedBy(view)}
+            {capitalised(view.state)} {endedBy(view)}
           </b>
-          , <Moment at={decision.at} />, after {duration(decision.at.getTime() - view.createdAt.getTime())}.
+          , <Moment at={decision.at} />, after{' '}
+          {roundedDuration(decision.at.getTime() - view.createdAt.getTime())}.
         </p>
       )}
       <WhatCameOfIt view={view} />
@@ -42,7 +46,7 @@ const WhatCameOfIt = ({ view }: { view: RequestView }) => {
         <b>
           {succeeded(outcome) ? 'Ran' : 'Failed'}: {exitOf(outcome)}
         </b>{' '}
-        after {duration(outcome.durationMs)}.
+        after {roundedDuration(outcome.durationMs)}.
       </p>
     );
   }

@@ -1,19 +1,23 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
+import { checksOf } from '../core/checks.ts';
 import { commandText } from '../core/command/command.ts';
+import { highestLevel } from '../core/followers.ts';
 import type { EarlierRequest, Request, RequestView } from '../core/request.ts';
-import { RISK_LEVELS, type RiskLevel } from '../core/risk/assessment.ts';
-import { sourceLinks } from './links.ts';
+import { heaviestFirst } from '../core/risk/assessment.ts';
+import { sourceLinks } from '../core/source-links.ts';
+import { howItWent } from '../core/standing.ts';
+import { countedFirst } from '../core/why-it-asks.ts';
+import { REQUESTER_KIND } from '../core/wording.ts';
 import { Dotted, Fact, Leading, Moment, Quoted, WithCode, Words } from './pieces.tsx';
-import { howItWent, REQUESTER_KIND } from './words.ts';
 
 const MOST_REASONS = 40;
 const MOST_LOOKED = 40;
 
 /** The risk with every reason, the heaviest first. */
 export const RiskPart = ({ view }: { view: RequestView }) => {
-  const { level, score, reasons } = view.assessment;
-  const sorted = reasons.toSorted((a, b) => b.points - a.points);
+  const { level, score } = view.assessment;
+  const sorted = heaviestFirst(view.assessment);
   const rounded = Math.max(0, Math.min(100, Math.round(score)));
   return (
     <section class={`risk risk-${level.toLowerCase()}`} aria-label="Risk">
@@ -41,13 +45,9 @@ export const RiskPart = ({ view }: { view: RequestView }) => {
 
 /** How often the same was asked: one decision for all, and its risk may have risen. */
 const Alike = ({ view }: { view: RequestView }) => {
-  const { count, shown } = view.followers;
+  const { count } = view.followers;
   if (count === 0) return null;
-  const highest = [view.assessment, ...shown.map((one) => one.assessment)]
-    .map(({ level }) => level)
-    .reduce((high: RiskLevel, level) =>
-      RISK_LEVELS.indexOf(level) > RISK_LEVELS.indexOf(high) ? level : high,
-    );
+  const highest = highestLevel(view);
   return (
     <p class="caution">
       Asked {count + 1} times: one decision for all.
@@ -160,16 +160,12 @@ export const Around = ({ view }: { view: RequestView }) => {
   );
 };
 
-const PASSED = /^(success|successful|passed|pass|ok|neutral|skipped|completed)$/i;
-
 const Checks = ({ checks }: { checks: NonNullable<Request['context']['checks']> }) => {
   if (checks.length === 0) return null;
-  const open = checks.filter(({ state }) => !PASSED.test(state));
+  const { open, words } = checksOf(checks);
   return (
     <Fact name="Checks">
-      {open.length === 0
-        ? `all ${checks.length} passed`
-        : `${checks.length - open.length} of ${checks.length} passed`}
+      {words}
       {open.length > 0 && (
         <ul>
           {open.slice(0, 20).map(({ name, state, url }) => (
@@ -205,7 +201,7 @@ const Before = ({ earlier }: { earlier: EarlierRequest[] }) =>
 
 /** Why people are asked at all: every policy and rule that was looked at, what counted first. */
 export const LookedAt = ({ view }: { view: RequestView }) => {
-  const all = view.explanation.toSorted((a, b) => Number(b.applies) - Number(a.applies));
+  const all = countedFirst(view.explanation);
   if (all.length === 0) return null;
   return (
     <details id="looked-at">

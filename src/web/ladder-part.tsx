@@ -1,11 +1,11 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { said } from '../core/command/said.ts';
-import { areSameReviewers } from '../core/environment.ts';
 import type { RungView } from '../core/escalation.ts';
-import { reachParts } from '../core/reach.ts';
+import { reachNow, reachParts } from '../core/reach.ts';
 import type { RequestView } from '../core/request.ts';
+import { nameOfRung, whatBecameOf } from '../core/rungs.ts';
+import { capitalised } from '../core/wording.ts';
 import { Moment, Words } from './pieces.tsx';
-import { namesOf } from './words.ts';
 
 /** Who has been told and when, what did not work, and what happens next. */
 export const LadderPart = ({ view }: { view: RequestView }) => {
@@ -19,7 +19,7 @@ export const LadderPart = ({ view }: { view: RequestView }) => {
       {isOpen && view.reach && (
         <p class={view.reach.nobody ? 'caution' : 'soft'}>
           When it was asked:{' '}
-          {reachParts(view.reach).map((part) =>
+          {reachParts(reachNow(view.reach, view.ladder)).map((part) =>
             typeof part === 'string' ? <Words of={part} /> : <Moment at={part} />,
           )}
           .
@@ -50,7 +50,8 @@ const Rung = ({ rung, view }: { rung: RungView; view: RequestView }) => {
   const look = takenAt === null ? 'to-come' : taken?.nobody ? 'taken nobody' : 'taken';
   return (
     <li class={look}>
-      <Moment at={takenAt ?? dueAt} /> {takenAt === null ? toCome(rung, view) : whatHappened(rung, view)}
+      <Moment at={takenAt ?? dueAt} />{' '}
+      {takenAt === null ? toCome(rung, view) : capitalised(whatBecameOf(rung, view))}
       {taken?.early && (
         <small>
           <Words of={taken.early} />
@@ -65,27 +66,8 @@ const Rung = ({ rung, view }: { rung: RungView; view: RequestView }) => {
   );
 };
 
-function whatHappened(rung: RungView, view: RequestView): string {
-  const { kind, taken, page } = rung;
-  const who = nameOf(rung, view);
-  if (taken?.nobody) return `${who}: nobody to tell, ${said(taken.nobody, 200)}`;
-  if (taken?.spared) return `${who}: not paged, ${said(taken.spared, 200)}`;
-  const names = taken?.told.length ? namesOf(taken.told.map((name) => ({ name }))) : null;
-  if (kind === 'card') return names ? `Card in the channel, for ${names}` : 'Card in the channel';
-  if (kind === 'tell') return names ? `${who} told: ${names}` : `${who} told`;
-  if (page?.state === 'acknowledged') return `Pager ${names}: ${said(page.by ?? 'somebody', 60)} has it`;
-  return page?.isSent ? `Pager ${names} called` : `Pager ${names} is being called`;
-}
-
 function toCome(rung: RungView, view: RequestView): string {
   if (rung.kind === 'card') return 'Card in the channel';
   if (rung.kind === 'page') return `Pager ${said(rung.pager ?? '', 60)} is called`;
-  return `${nameOf(rung, view)} are told`;
-}
-
-function nameOf({ kind, audience }: RungView, { emergency, reviewers }: RequestView): string {
-  if (kind === 'page') return 'Pager';
-  if (kind === 'card') return 'Card in the channel';
-  if (audience === 'reviewers') return 'Reviewers';
-  return emergency && areSameReviewers(audience, reviewers) ? 'Emergency list' : 'Backups';
+  return `${capitalised(nameOfRung(rung, view))} are told`;
 }

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { type Child, Fragment } from 'hono/jsx';
 import { quotedWords, said } from '../core/command/said.ts';
-import { webAddress } from './links.ts';
+import { webAddress } from '../core/web-address.ts';
 
 // Whatever a caller wrote goes through `Words`, `Quoted` or `Escaped`: the first two make hidden characters visible,
 // all of them end as text. `bdi` keeps words that are written from right to left out of ours.

@@ -2,10 +2,10 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { webAddress } from '../core/web-address.ts';
 import { cardsOf } from '../store/cards.ts';
 import { findRequest } from '../store/requests.ts';
 import { answerPage, SignInButton } from './document.tsx';
-import { webAddress } from './links.ts';
 import type { Session } from './sessions.ts';
 import { canSignIn, type Web } from './surroundings.ts';
 
@@ -100,7 +100,7 @@ export async function withoutSignInPage(c: Context, web: Web, requestId: string)
   const request = await findRequest(db, requestId);
   if (!request) return notFoundPage(c, web);
   const cards = await cardsOf(db, requestId);
-  const card = webAddress(cards.find(({ permalink }) => permalink)?.permalink ?? undefined);
+  const card = webAddress(cards.find(({ permalink }) => permalink)?.permalink);
   const missing =
     web.deps.people === null
       ? 'Gatehouse is not connected to a Slack workspace, so nobody can sign in.'

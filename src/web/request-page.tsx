@@ -1,14 +1,14 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { CommandPart, Comparison } from './command-part.tsx';
+import { CommandPart, Comparison, Notes } from './command-part.tsx';
 import { ApproveButton, DecidePart, looksAgainAt } from './decide-part.tsx';
 import { EndedPart, HistoryPart } from './ended-part.tsx';
 import { Around, Asked, Identifiers, LookedAt, RiskPart, WhyPart } from './facts-part.tsx';
+import { headlineOf } from './headline.ts';
 import { LadderPart } from './ladder-part.tsx';
 import { isOver } from './live.ts';
 import { QuestionsPart } from './questions-part.tsx';
 import type { Shown } from './shown.ts';
 import { isLong } from './shown-command.ts';
-import { standing } from './words.ts';
 
 /** The page of a request: what is said once, and the part that follows the request. */
 export const requestContent = (shown: Shown, said: string | null) => (
@@ -30,7 +30,7 @@ export const requestContent = (shown: Shown, said: string | null) => (
 /** Everything that can change. The same facts as on the card in Slack, in the same words. */
 export const requestFragment = (shown: Shown) => {
   const { view, environment } = shown;
-  const { tone, words } = standing(view);
+  const { tone, words } = headlineOf(view);
   const isPending = view.state === 'pending';
   const what = view.command.kind === 'action' ? 'action' : 'command';
   return (
@@ -64,6 +64,7 @@ export const requestFragment = (shown: Shown) => {
           <dl class="facts">
             <Asked view={view} />
             <Comparison view={view} />
+            <Notes view={view} />
           </dl>
         </section>
         {isPending && <DecidePart shown={shown} />}

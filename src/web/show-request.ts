@@ -1,16 +1,15 @@
-import { sql } from 'drizzle-orm';
 import type { Context } from 'hono';
+import { webAddress } from '../core/web-address.ts';
+import { timeNow } from '../gate/clock.ts';
 import { cardsOf } from '../store/cards.ts';
 import { see, sessionOf } from './access.ts';
 import { answerPage } from './document.tsx';
 import { guarded } from './headers.ts';
-import { webAddress } from './links.ts';
 import { notFoundPage, signInPage, unclearPage, withoutSignInPage } from './plain-pages.tsx';
 import { requestContent, requestFragment } from './request-page.tsx';
 import { formToken, touchSession } from './sessions.ts';
 import { canSignIn, type Web } from './surroundings.ts';
 import { inWords, takeSaid } from './what-was-said.ts';
-import { endingOf } from './words.ts';
 
 /** `/requests/{id}`; with `?fragment` only its changing part, for the script of the page. Reading decides nothing. */
 export async function showRequest(c: Context, web: Web, requestId: string): Promise<Response> {
@@ -31,8 +30,8 @@ export async function showRequest(c: Context, web: Web, requestId: string): Prom
     base: web.site.base,
     path: `${web.site.base}/requests/${requestId}`,
     csrf: formToken(session),
-    now: await timeNow(web),
-    card: webAddress(cards.find(({ permalink }) => permalink)?.permalink ?? undefined),
+    now: await timeNow(null, web.deps),
+    card: webAddress(cards.find(({ permalink }) => permalink)?.permalink),
   };
   if (c.req.query('fragment') !== undefined) {
     guarded(c);
@@ -41,16 +40,8 @@ export async function showRequest(c: Context, web: Web, requestId: string): Prom
   await touchSession(db, session);
   const said = takeSaid(c, web, requestId);
   return answerPage(c, web, {
-    title: `${environment.name}: ${view.state === 'pending' ? 'waits for a decision' : endingOf(view.state).toLowerCase()}`,
+    title: `${environment.name}: ${view.state === 'pending' ? 'waits for a decision' : view.state}`,
     session,
     content: requestContent(shown, said && inWords(said, view, environment)),
   });
-}
-
-/** The database's time: deadlines are its own. */
-async function timeNow({ deps }: Web): Promise<Date> {
-  const [clock] = await deps.database.rows<{ now: number }>(
-    sql`select (extract(epoch from now()) * 1000)::float8 as now`,
-  );
-  return new Date(clock?.now ?? 0);
 }

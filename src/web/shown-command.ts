@@ -1,5 +1,5 @@
-import { type Command, commandText } from '../core/command/command.ts';
-import { visible } from '../core/command/visible.ts';
+import type { Command } from '../core/command/command.ts';
+import { fits, shownCommand } from '../core/command/shown.ts';
 
 /**
  * More than this nobody reads on a page. A command of the greatest length has 16 KiB; only one with thousands of
@@ -8,12 +8,6 @@ import { visible } from '../core/command/visible.ts';
 const PAGE = { characters: 40_000, lines: 2000 };
 /** Longer than a screen: the button to approve stands at its end. */
 const SCREEN = { characters: 2000, lines: 25 };
-
-/** The command as people see it: nothing hides in it. */
-export const shownCommand = (command: Command): string => visible(commandText(command));
-
-const fits = (text: string, within: { characters: number; lines: number }): boolean =>
-  text.length <= within.characters && text.split('\n').length <= within.lines;
 
 /** Is the whole command on its page? If not, it cannot be approved there. */
 export const isWhollyShown = (command: Command): boolean => fits(shownCommand(command), PAGE);

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
+import { rateLimit } from '../core/rate-limit.ts';
 import type { Deps } from '../gate/deps.ts';
 import { loadAssets } from './assets.ts';
 import { answerForms } from './forms.ts';
 import { follow } from './live.ts';
 import { notFoundPage, plainPage } from './plain-pages.tsx';
-import { perMinute } from './rate-limit.ts';
 import { showRequest } from './show-request.ts';
 import { signInRoutes } from './sign-in.ts';
 import { siteOf } from './site.ts';
@@ -23,9 +23,8 @@ export interface WebOptions {
   onFault(where: string, error: unknown): void;
 }
 
-/** At most so many in a minute: sign-ins begun from one address (a whole office may share it), forms of one session. */
-const SIGN_INS_PER_MINUTE = 60;
-const FORMS_PER_MINUTE = 60;
+/** Sign-ins begun from one address (a whole office may share it), and forms of one session: sixty, then one a second. */
+const PACE = { perSecond: 1, burst: 60 };
 
 /** The pages for people: the decision page of a request, and signing in to it. */
 export function createWeb(deps: Deps, options: WebOptions): Hono {
@@ -38,8 +37,8 @@ export function createWeb(deps: Deps, options: WebOptions): Hono {
     openId: options.signIn && slackOpenId(options.signIn),
     closing: options.closing,
     onFault: options.onFault,
-    mayBeginSignIn: perMinute(SIGN_INS_PER_MINUTE),
-    maySendForm: perMinute(FORMS_PER_MINUTE),
+    mayBeginSignIn: withinPace(),
+    maySendForm: withinPace(),
   };
   const app = new Hono();
   app.onError((error, c) => {
@@ -56,4 +55,10 @@ export function createWeb(deps: Deps, options: WebOptions): Hono {
   answerForms(app, web);
   signInRoutes(app, web);
   return app;
+}
+
+/** Does somebody, by their key, keep to the pace? */
+function withinPace(): (key: string) => boolean {
+  const take = rateLimit(PACE, () => performance.now());
+  return (key) => take(key) === 0;
 }

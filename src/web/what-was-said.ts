@@ -2,23 +2,17 @@ import type { Context } from 'hono';
 import { said } from '../core/command/said.ts';
 import { type Environment, reviewersInWords } from '../core/environment.ts';
 import type { RequestView } from '../core/request.ts';
+import { endedBy } from '../core/standing.ts';
+import { NOT_COUNTED } from '../core/vote-refusals.ts';
 import type { AnswerRefusal } from '../gate/answered.ts';
 import { dropCookie, readCookie } from './cookies.ts';
 import type { Web } from './surroundings.ts';
-import { endedBy } from './words.ts';
 
 /** What the page says once, after a form: a code, never text, so that nobody can put words into the gate's mouth. */
 export type Said = AnswerRefusal | 'counted' | 'reason-missing' | 'too-long' | 'not-shown';
 
 const NEEDS_NOTHING: Record<Exclude<Said, 'already-decided' | 'not-a-reviewer' | 'counted'>, string> = {
-  requester: 'You asked for this, so somebody else has to approve it. You can still deny it.',
-  guest: 'Guests cannot decide. Ask a full member of the channel.',
-  outsider: 'Only people of this workspace can decide. Ask one of them.',
-  deactivated: 'Your Slack account is deactivated, so this did not count.',
-  bot: 'Bots cannot decide. A person has to.',
-  'unknown-membership':
-    'Slack did not say whether you may decide, so this did not count. Try again in a minute.',
-  'voted-before': 'You approved this already. Somebody else has to as well.',
+  ...NOT_COUNTED,
   'unknown-request': 'The gate does not know this request any more. Ask for the command again.',
   'too-early': 'It is too early to extend it: that is for the last third of the time.',
   'extended-enough': 'It cannot be extended any further.',

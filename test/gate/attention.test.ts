@@ -14,9 +14,8 @@ import { findRequest, type RequestRow, viewRequest } from '../../src/store/reque
 import { cards, requests } from '../../src/store/schema.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase, freshPostgres } from '../support/databases.ts';
-import { askFor, callerOf, depsOver, voterNamed } from '../support/deps.ts';
-
-type Deps = Awaited<ReturnType<typeof depsOver>>;
+import { askFor, callerOf, depsOver, type TestDeps, voterNamed } from '../support/deps.ts';
+import { mustSubmit, recordTypes } from '../support/verbs.ts';
 
 const github = (run: number, over = {}) => ({
   source: 'github-actions',
@@ -33,35 +32,23 @@ const echo = (word: string) => ({ command: { kind: 'argv' as const, argv: ['echo
 
 describe.each(DATABASE_KINDS)('attention, %s', (kind) => {
   let database: Database;
-  let deps: Deps;
+  let deps: TestDeps;
   let caller: Caller;
   beforeAll(async () => {
     database = await freshDatabase(kind);
     deps = await depsOver(database);
     caller = await callerOf(deps);
   });
-  afterAll(async () => {
-    await deps.changes.close();
-    await database.close();
-  });
+  afterAll(() => deps.close());
 
-  const asked = async (over = {}, by = caller): Promise<RequestRow> => {
-    const result = await submit(deps, by, askFor(over));
-    if (!result.ok) throw new Error(result.code);
-    return result.request;
-  };
+  const asked = (over = {}, by = caller) => mustSubmit(deps, by, over);
   const cast =
     (verdict: 'approve' | 'deny') =>
     (requestId: string, name = 'ana') =>
       vote(deps, { requestId, voter: voterNamed(name), verdict, reason: 'so', method: 'card' });
   const [approve, deny] = [cast('approve'), cast('deny')];
   const again = async (id: string) => (await findRequest(database.db, id)) as RequestRow;
-  const recordsOf = async (id: string) =>
-    (
-      await database.rows<{ type: string }>(
-        sql`select type from records where request_id = ${id} order by seq`,
-      )
-    ).map((r) => r.type);
+  const recordsOf = (id: string) => recordTypes(database, id);
   const countOf = async (id: string) => (await viewRequest(database.db, id))?.followers.count;
 
   describe('identical requests', () => {

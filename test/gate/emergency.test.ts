@@ -11,7 +11,7 @@ import { declareEmergency } from '../../src/gate/emergency.ts';
 import { compareRules, importRules } from '../../src/gate/import-rules.ts';
 import { askBack } from '../../src/gate/question.ts';
 import { giveRetrospective, remindOfRetrospective } from '../../src/gate/retrospective.ts';
-import { type Author, addRule, confirmRule, type RuleWish, revokeRule } from '../../src/gate/rules.ts';
+import { type Author, addRule, confirmRule, revokeRule } from '../../src/gate/rules.ts';
 import { submit } from '../../src/gate/submit.ts';
 import { sweep } from '../../src/gate/sweep.ts';
 import { vote } from '../../src/gate/vote.ts';
@@ -22,9 +22,10 @@ import { findEmergency, unpaidEmergencies } from '../../src/store/emergencies.ts
 import { findRequest, type RequestRow, viewRequest, votesOf } from '../../src/store/requests.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
-import { askFor, callerOf, depsOver, PRODUCTION, voterNamed } from '../support/deps.ts';
+import { askFor, callerOf, depsOver, PRODUCTION, type TestDeps, voterNamed } from '../support/deps.ts';
 import { type StubMailer, type StubPager, stubMailer, stubPager } from '../support/on-call.ts';
 import { personNamed, type StubPeople, stubPeople } from '../support/people.ts';
+import { recordTypes, ruleWish } from '../support/verbs.ts';
 
 const step = { tell: null, page: null, risk: null, officeHours: null };
 const LIST = { users: ['UBOSS', 'UCLEO'], groups: [] };
@@ -43,22 +44,7 @@ const DEPLOYS: Environment = {
   },
   emergency: { reviewers: LIST, alone: true, page: 'primary' },
 };
-const WISH: RuleWish = {
-  text: 'terraform plan',
-  environment: 'production',
-  project: 'shop',
-  repository: null,
-  requester: null,
-  cwd: null,
-  family: null,
-  source: 'manual',
-  whenUnanswered: null,
-  allowsCritical: false,
-  match: [],
-  notMatch: [],
-  originRequestId: null,
-  expiresInDays: null,
-};
+const WISH = ruleWish({ text: 'terraform plan' });
 const admin: Author = { subject: 'slack:T0:UADMIN', name: 'admin', isAdmin: true, people: ['UADMIN'] };
 const ana: Author = { subject: 'slack:T0:UANA', name: 'ana', isAdmin: false, people: ['UANA'] };
 const GIVEN = {
@@ -69,7 +55,7 @@ const GIVEN = {
 
 describe.each(DATABASE_KINDS)('an emergency, %s', (kind) => {
   let database: Database;
-  let deps: Awaited<ReturnType<typeof depsOver>>;
+  let deps: TestDeps;
   let caller: Caller;
   let people: StubPeople;
   let pager: StubPager;
@@ -79,10 +65,7 @@ describe.each(DATABASE_KINDS)('an emergency, %s', (kind) => {
     database = await freshDatabase(kind);
     deps = await depsOver(database);
   });
-  afterAll(async () => {
-    await deps.changes.close();
-    await database.close();
-  });
+  afterAll(() => deps.close());
   beforeEach(async () => {
     deps.environments.set('production', DEPLOYS);
     deps.policies = [];
@@ -152,12 +135,7 @@ describe.each(DATABASE_KINDS)('an emergency, %s', (kind) => {
     giveRetrospective(deps, { requestId, voter: voterNamed(name), given });
   const declare = (requestId: string, voter = voterNamed('ana'), reason = 'it burns') =>
     declareEmergency(deps, { requestId, voter, reason });
-  const recordsOf = async (id: string) =>
-    (
-      await database.rows<{ type: string }>(
-        sql`select type from records where request_id = ${id} order by seq`,
-      )
-    ).map(({ type }) => type);
+  const recordsOf = (id: string) => recordTypes(database, id);
   const factsOf = async (id: string, type: string) => {
     const rows = await database.rows<{ envelope: { payload: string } }>(
       sql`select envelope from records where request_id = ${id} and type = ${type} order by seq`,

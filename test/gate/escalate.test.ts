@@ -10,7 +10,6 @@ import { deliverPages } from '../../src/gate/deliver-pages.ts';
 import { failed } from '../../src/gate/deliveries.ts';
 import { extend } from '../../src/gate/extend.ts';
 import { answerQuestion, askBack } from '../../src/gate/question.ts';
-import { submit } from '../../src/gate/submit.ts';
 import { sweep } from '../../src/gate/sweep.ts';
 import { vote } from '../../src/gate/vote.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -18,9 +17,10 @@ import { claimDueMessages } from '../../src/store/outbox.ts';
 import { findRequest, type RequestRow, viewRequest } from '../../src/store/requests.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
-import { askFor, callerOf, depsOver, PRODUCTION, voterNamed } from '../support/deps.ts';
+import { callerOf, depsOver, PRODUCTION, type TestDeps, voterNamed } from '../support/deps.ts';
 import { DOWN, type StubMailer, type StubPager, stubMailer, stubPager, WORKS } from '../support/on-call.ts';
 import { personNamed, type StubPeople, stubPeople } from '../support/people.ts';
+import { mustSubmit, recordTypes } from '../support/verbs.ts';
 
 const step = { tell: null, page: null, risk: null, officeHours: null };
 const LADDER: Environment = {
@@ -37,7 +37,7 @@ const LADDER: Environment = {
 
 describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
   let database: Database;
-  let deps: Awaited<ReturnType<typeof depsOver>>;
+  let deps: TestDeps;
   let caller: Caller;
   let people: StubPeople;
   let pager: StubPager;
@@ -50,10 +50,7 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
     caller = await callerOf(deps, { owner: 'UCLEO' });
     deps.environments.set('production', LADDER);
   });
-  afterAll(async () => {
-    await deps.changes.close();
-    await database.close();
-  });
+  afterAll(() => deps.close());
   beforeEach(async () => {
     people = stubPeople(
       [personNamed('ana'), personNamed('ben', { isActive: false }), personNamed('cleo')],
@@ -88,14 +85,10 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
     asks += 1;
     const command = { kind: 'argv' as const, argv: ['echo', `escalating ${asks}`] };
     // Each of a run of its own: many of one run would share a card.
-    const result = await submit(
-      deps,
-      caller,
-      askFor({ command, context: { run_id: `run-${asks}` }, ...over }),
-    );
-    if (!result.ok) throw new Error(result.code);
+    const context = { run_id: `run-${asks}` };
+    const request = await mustSubmit(deps, caller, { command, context, ...over });
     await settle();
-    return result.request;
+    return request;
   };
   const again = async (id: string) => (await findRequest(database.db, id)) as RequestRow;
   const rungs = async (id: string) => (await viewRequest(database.db, id))?.ladder.rungs ?? [];
@@ -110,12 +103,7 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
     );
   const approve = (requestId: string, name = 'ana') =>
     vote(deps, { requestId, voter: voterNamed(name), verdict: 'approve', reason: null, method: 'card' });
-  const recordsOf = async (id: string) =>
-    (
-      await database.rows<{ type: string }>(
-        sql`select type from records where request_id = ${id} order by seq`,
-      )
-    ).map(({ type }) => type);
+  const recordsOf = (id: string) => recordTypes(database, id);
 
   it('climbs step by step, then is denied as expired; the incident is closed', async () => {
     const { id } = await submitted();

@@ -3,12 +3,12 @@ import { submit } from '../../src/gate/submit.ts';
 import { vote } from '../../src/gate/vote.ts';
 import { type Database, openPostgres } from '../../src/store/database.ts';
 import { freshPostgres } from '../support/databases.ts';
-import { askFor, callerOf, depsOver, voterNamed } from '../support/deps.ts';
+import { askFor, callerOf, depsOver, type TestDeps, voterNamed } from '../support/deps.ts';
 
 const ROUNDS = 20;
 const PEOPLE = 200;
 
-let replicas: { database: Database; deps: Awaited<ReturnType<typeof depsOver>> }[];
+let replicas: { database: Database; deps: TestDeps }[];
 let drop: () => Promise<void>;
 beforeAll(async () => {
   const fresh = await freshPostgres();

@@ -12,30 +12,26 @@ import type { Database } from '../../src/store/database.ts';
 import { findRequest, type RequestRow, viewRequest } from '../../src/store/requests.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
-import { askFor, callerOf, depsOver, voterNamed } from '../support/deps.ts';
+import { askFor, callerOf, depsOver, type TestDeps, voterNamed } from '../support/deps.ts';
+import { mustSubmit, recordTypes } from '../support/verbs.ts';
 
 describe.each(DATABASE_KINDS)('the life of a request, %s', (kind) => {
   let database: Database;
-  let deps: Awaited<ReturnType<typeof depsOver>>;
+  let deps: TestDeps;
   let caller: Caller;
   beforeAll(async () => {
     database = await freshDatabase(kind);
     deps = await depsOver(database);
     caller = await callerOf(deps);
   });
-  afterAll(async () => {
-    await deps.changes.close();
-    await database.close();
-  });
+  afterAll(() => deps.close());
 
   let asks = 0;
   const submitted = async (over = {}): Promise<RequestRow> => {
     // Not the same twice: what asks the same as another that waits shares its decision.
     asks += 1;
     const command = { kind: 'argv' as const, argv: ['echo', `hello ${asks}`] };
-    const result = await submit(deps, caller, askFor({ command, ...over }));
-    if (!result.ok) throw new Error(result.code);
-    return result.request;
+    return mustSubmit(deps, caller, { command, ...over });
   };
   const approve = (requestId: string, name = 'ana', over = {}) =>
     vote(deps, {
@@ -47,12 +43,7 @@ describe.each(DATABASE_KINDS)('the life of a request, %s', (kind) => {
     });
   const deny = (requestId: string, name = 'ana') =>
     vote(deps, { requestId, voter: voterNamed(name), verdict: 'deny', reason: 'not now', method: 'card' });
-  const recordsOf = async (id: string) =>
-    (
-      await database.rows<{ type: string }>(
-        sql`select type from records where request_id = ${id} order by seq`,
-      )
-    ).map((r) => r.type);
+  const recordsOf = (id: string) => recordTypes(database, id);
   const again = async (id: string) => (await findRequest(database.db, id)) as RequestRow;
 
   it('is approved, used once, and reported', async () => {
@@ -123,10 +114,9 @@ describe.each(DATABASE_KINDS)('the life of a request, %s', (kind) => {
 
   it('is not approved by the person behind it, who may deny it', async () => {
     const owned = await callerOf(deps, { owner: 'UANA' });
-    const result = await submit(deps, owned, askFor());
-    if (!result.ok) throw new Error(result.code);
-    expect(await approve(result.request.id, 'ana')).toMatchObject({ counted: false, code: 'requester' });
-    expect(await deny(result.request.id, 'ana')).toMatchObject({ counted: true, ends: 'denied' });
+    const { id } = await mustSubmit(deps, owned);
+    expect(await approve(id, 'ana')).toMatchObject({ counted: false, code: 'requester' });
+    expect(await deny(id, 'ana')).toMatchObject({ counted: true, ends: 'denied' });
   });
 
   it('notes why commands like it were denied: of the same project and environment, each reason once', async () => {

@@ -10,9 +10,10 @@ import type { Database } from '../../src/store/database.ts';
 import { findRequest, type RequestRow, viewRequest } from '../../src/store/requests.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
-import { askFor, depsOver, PRODUCTION } from '../support/deps.ts';
+import { askFor, depsOver, PRODUCTION, type TestDeps } from '../support/deps.ts';
 import { type StubPager, stubPager } from '../support/on-call.ts';
 import { personNamed, stubPeople } from '../support/people.ts';
+import { mustSubmit } from '../support/verbs.ts';
 
 const step = { tell: null, page: null, risk: null, officeHours: null };
 const PAGED: Environment = {
@@ -38,16 +39,13 @@ const requester = personNamed('cleo');
 
 describe.each(DATABASE_KINDS)('a client that nobody attends, %s', (kind) => {
   let database: Database;
-  let deps: Awaited<ReturnType<typeof depsOver>>;
+  let deps: TestDeps;
   let pager: StubPager;
   beforeAll(async () => {
     database = await freshDatabase(kind);
     deps = await depsOver(database);
   });
-  afterAll(async () => {
-    await deps.changes.close();
-    await database.close();
-  });
+  afterAll(() => deps.close());
   beforeEach(async () => {
     await advance(database, '1 hour');
     await settle();
@@ -79,10 +77,9 @@ describe.each(DATABASE_KINDS)('a client that nobody attends, %s', (kind) => {
     });
     asks += 1;
     const command = { kind: 'argv' as const, argv: ['echo', `nightly ${asks}`] };
-    const result = await submit(deps, row, askFor({ command, ...over }));
-    if (!result.ok) throw new Error(result.code);
+    const { id } = await mustSubmit(deps, row, { command, ...over });
     await settle();
-    return (await findRequest(database.db, result.request.id)) as RequestRow;
+    return (await findRequest(database.db, id)) as RequestRow;
   };
   const taken = async (id: string) =>
     ((await viewRequest(database.db, id))?.ladder.rungs ?? [])

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Caller } from '../../src/gate/authenticate.ts';
 import { type Author, addRule, revokeRule } from '../../src/gate/rules.ts';
 import { start } from '../../src/gate/start.ts';
-import { submit } from '../../src/gate/submit.ts';
 import { sweep } from '../../src/gate/sweep.ts';
 import { vote } from '../../src/gate/vote.ts';
 import { withdraw } from '../../src/gate/withdraw.ts';
@@ -13,14 +12,15 @@ import { findRequest, type RequestRow } from '../../src/store/requests.ts';
 import { requests } from '../../src/store/schema.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
-import { askFor, callerOf, depsOver, PRODUCTION, voterNamed } from '../support/deps.ts';
+import { callerOf, depsOver, PRODUCTION, type TestDeps, voterNamed } from '../support/deps.ts';
+import { mustSubmit, recordTypes, ruleWish } from '../support/verbs.ts';
 
 const lenient = { ...PRODUCTION, name: 'preview', production: false, unansweredMayRun: true };
 const admin: Author = { subject: 'slack:T0:UADMIN', name: 'admin', isAdmin: true, people: ['UADMIN'] };
 
 describe.each(DATABASE_KINDS)('when nobody answers, %s', (kind) => {
   let database: Database;
-  let deps: Awaited<ReturnType<typeof depsOver>>;
+  let deps: TestDeps;
   let caller: Caller;
   let ruleId: string;
   beforeAll(async () => {
@@ -28,10 +28,7 @@ describe.each(DATABASE_KINDS)('when nobody answers, %s', (kind) => {
     deps = await depsOver(database);
     caller = await callerOf(deps);
   });
-  afterAll(async () => {
-    await deps.changes.close();
-    await database.close();
-  });
+  afterAll(() => deps.close());
   beforeEach(async () => {
     deps.environments.set('preview', lenient);
     ruleId = await ruleFor({});
@@ -40,23 +37,8 @@ describe.each(DATABASE_KINDS)('when nobody answers, %s', (kind) => {
   afterEach(() => revokeRule(deps, admin, ruleId));
 
   const ruleFor = async (over: { expiresInDays?: number }) => {
-    const added = await addRule(deps, admin, {
-      text: 'echo *',
-      environment: 'preview',
-      project: 'shop',
-      repository: null,
-      requester: null,
-      cwd: null,
-      family: null,
-      source: 'manual',
-      whenUnanswered: 'allow',
-      allowsCritical: false,
-      match: [],
-      notMatch: [],
-      originRequestId: null,
-      expiresInDays: null,
-      ...over,
-    });
+    const wish = ruleWish({ text: 'echo *', environment: 'preview', whenUnanswered: 'allow', ...over });
+    const added = await addRule(deps, admin, wish);
     if (!added.ok) throw new Error(JSON.stringify(added));
     return added.rule.id;
   };
@@ -64,12 +46,11 @@ describe.each(DATABASE_KINDS)('when nobody answers, %s', (kind) => {
   const asked = async (over = {}, posted = true): Promise<RequestRow> => {
     word += 1;
     const command = { kind: 'argv' as const, argv: ['echo', `w${word}`] };
-    const result = await submit(deps, caller, askFor({ environment: 'preview', command, ...over }));
-    if (!result.ok) throw new Error(result.code);
-    const [card] = await cardsOf(database.db, result.request.id);
+    const request = await mustSubmit(deps, caller, { environment: 'preview', command, ...over });
+    const [card] = await cardsOf(database.db, request.id);
     const place = { channel: 'C0', ts: `1.${word}`, version: 1, settled: false };
     if (posted && card && card.ts === null) await confirmCard(database.db, card.id, place);
-    return result.request;
+    return request;
   };
   const cast = (requestId: string, verdict: 'approve' | 'deny') =>
     vote(deps, { requestId, voter: voterNamed('ana'), verdict, reason: null, method: 'card' });
@@ -79,12 +60,7 @@ describe.each(DATABASE_KINDS)('when nobody answers, %s', (kind) => {
     await sweep(deps);
   };
   const revoke = () => revokeRule(deps, admin, ruleId);
-  const recordsOf = async (id: string) =>
-    (
-      await database.rows<{ type: string }>(
-        sql`select type from records where request_id = ${id} order by seq`,
-      )
-    ).map((r) => r.type);
+  const recordsOf = (id: string) => recordTypes(database, id);
 
   it('is asked as usual, and runs at the deadline', async () => {
     const { id, state, whenUnanswered } = await asked();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeGenie, startFakeGenie } from '../../src/demo/pagers/fake-genie.ts';
 import { genieInbound } from '../../src/on-call/genie-inbound.ts';
 import { type Listener, listener } from './listener.ts';
-import { page } from './page.ts';
+import { PAGE_LINES, PAGE_SUMMARY, page } from './page.ts';
 import { API_KEY, one } from './worlds.ts';
 
 let fake: FakeGenie;
@@ -31,17 +31,9 @@ describe('what OpsGenie is sent', () => {
     ]);
     expect(fake.calls[0]?.headers.authorization).toBe(`GenieKey ${API_KEY}`);
     expect(bodyOf(0)).toEqual({
-      message: 'production: approve "kubectl delete pod web-1"? HIGH risk',
+      message: PAGE_SUMMARY,
       alias: 'gate-production-r1',
-      description: [
-        'Open the page, read the command, then approve or deny there.',
-        'https://gate.example.com/requests/r1',
-        'Environment: production',
-        'Risk: HIGH',
-        'Asked by: deploy-bot (CI)',
-        'Waits until: 14:10 Europe/Berlin',
-        'The card in Slack: https://example.slack.com/archives/C1/p1',
-      ].join('\n'),
+      description: PAGE_LINES.join('\n'),
       responders,
       tags: ['gatehouse', 'HIGH', 'production'],
       details: {

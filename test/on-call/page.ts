@@ -1,9 +1,21 @@
 import type { Page } from '../../src/on-call/on-call.ts';
 
+export const PAGE_SUMMARY = 'production: approve "kubectl delete pod web-1"? HIGH risk';
+/** What providers that take plain text say of it, below its summary. */
+export const PAGE_LINES = [
+  'Open the page, read the command, then approve or deny there.',
+  'https://gate.example.com/requests/r1',
+  'Environment: production',
+  'Risk: HIGH',
+  'Asked by: deploy-bot (CI)',
+  'Waits until: 14:10 Europe/Berlin',
+  'The card in Slack: https://example.slack.com/archives/C1/p1',
+];
+
 /** A page as the gate makes them. */
 export const page = (over: Partial<Page> = {}): Page => ({
   key: 'gate-production-r1',
-  summary: 'production: approve "kubectl delete pod web-1"? HIGH risk',
+  summary: PAGE_SUMMARY,
   environment: 'production',
   level: 'HIGH',
   waiting: 1,

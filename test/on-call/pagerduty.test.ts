@@ -6,7 +6,7 @@ import {
 } from '../../src/demo/pagers/fake-pagerduty.ts';
 import { pagerDutyInbound } from '../../src/on-call/pagerduty-inbound.ts';
 import { type Listener, listener } from './listener.ts';
-import { page } from './page.ts';
+import { PAGE_SUMMARY, page } from './page.ts';
 import { one, ROUTING_KEY } from './worlds.ts';
 
 let fake: FakePagerDuty;
@@ -42,7 +42,7 @@ describe('what PagerDuty is sent', () => {
         { href: 'https://example.slack.com/archives/C1/p1', text: 'The card in Slack' },
       ],
       payload: {
-        summary: 'production: approve "kubectl delete pod web-1"? HIGH risk',
+        summary: PAGE_SUMMARY,
         source: 'gate.example.com',
         severity: 'error',
         component: 'production',

@@ -3,7 +3,7 @@ import { again, delivered, refused } from '../../src/on-call/delivery.ts';
 import { makeOnCall } from '../../src/on-call/make.ts';
 import type { Delivery } from '../../src/on-call/on-call.ts';
 import type { DirectMessage } from '../../src/on-call/slack-dm.ts';
-import { andThen, page } from './page.ts';
+import { andThen, PAGE_LINES, PAGE_SUMMARY, page } from './page.ts';
 import { one } from './worlds.ts';
 
 const sending = (answers: Record<string, Delivery | Error>) => {
@@ -22,16 +22,7 @@ describe('on call by direct message', () => {
     const { sent, onCall } = sending({});
     expect(await onCall.trigger(page())).toEqual({ ok: true, reference: '1.2' });
     expect(sent.map((message) => message.userId)).toEqual(['U1', 'U2']);
-    expect(sent[0]?.lines).toEqual([
-      'production: approve "kubectl delete pod web-1"? HIGH risk',
-      'Open the page, read the command, then approve or deny there.',
-      'https://gate.example.com/requests/r1',
-      'Environment: production',
-      'Risk: HIGH',
-      'Asked by: deploy-bot (CI)',
-      'Waits until: 14:10 Europe/Berlin',
-      'The card in Slack: https://example.slack.com/archives/C1/p1',
-    ]);
+    expect(sent[0]?.lines).toEqual([PAGE_SUMMARY, ...PAGE_LINES]);
   });
 
   it('says when it is over, with nothing more to press', async () => {

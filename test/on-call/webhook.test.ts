@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type FakeHook, type HookTemplate, startFakeHook } from '../../src/demo/pagers/fake-hook.ts';
 import type { Page } from '../../src/on-call/on-call.ts';
 import { hmacHex } from '../../src/on-call/signatures.ts';
-import { page } from './page.ts';
+import { PAGE_LINES, PAGE_SUMMARY, page } from './page.ts';
 import { one } from './worlds.ts';
 
 let fake: FakeHook;
@@ -20,20 +20,10 @@ const sent = async (template: HookTemplate, over: Partial<Page> = {}) => {
   await onCall.resolve(page({ ending: 'approved by Ana', ...over }));
   return fake.calls.map((call) => JSON.parse(call.body));
 };
-const MESSAGE = [
-  'Open the page, read the command, then approve or deny there.',
-  'https://gate.example.com/requests/r1',
-  'Environment: production',
-  'Risk: HIGH',
-  'Asked by: deploy-bot (CI)',
-  'Waits until: 14:10 Europe/Berlin',
-  'The card in Slack: https://example.slack.com/archives/C1/p1',
-].join('\n');
-const ENDED = [
-  'It is over: approved by Ana. There is nothing left to do.',
-  ...MESSAGE.split('\n').slice(2, -1),
-].join('\n');
-const SUMMARY = 'production: approve "kubectl delete pod web-1"? HIGH risk';
+const MESSAGE = PAGE_LINES.join('\n');
+const ENDED = ['It is over: approved by Ana. There is nothing left to do.', ...PAGE_LINES.slice(2, -1)].join(
+  '\n',
+);
 
 describe('the forms', () => {
   it('plain', async () => {
@@ -41,7 +31,7 @@ describe('the forms', () => {
     expect(trigger).toEqual({
       event: 'trigger',
       key: 'gate-production-r1',
-      summary: SUMMARY,
+      summary: PAGE_SUMMARY,
       environment: 'production',
       risk: 'HIGH',
       waiting: 1,
@@ -61,7 +51,7 @@ describe('the forms', () => {
   it('goalert', async () => {
     const [trigger, resolve] = await sent('goalert');
     const meta = { environment: 'production', risk: 'HIGH' };
-    const common = { summary: SUMMARY, dedup: 'gate-production-r1', meta };
+    const common = { summary: PAGE_SUMMARY, dedup: 'gate-production-r1', meta };
     expect(trigger).toEqual({ ...common, details: MESSAGE });
     expect(resolve).toEqual({ ...common, details: ENDED, action: 'close' });
   });
@@ -70,7 +60,7 @@ describe('the forms', () => {
     const [trigger, resolve] = await sent('grafana');
     const common = {
       alert_uid: 'gate-production-r1',
-      title: SUMMARY,
+      title: PAGE_SUMMARY,
       link_to_upstream_details: 'https://gate.example.com/requests/r1',
     };
     expect(trigger).toEqual({ ...common, state: 'alerting', message: MESSAGE });
@@ -80,7 +70,7 @@ describe('the forms', () => {
   it('incidentio', async () => {
     const [trigger, resolve] = await sent('incidentio');
     const common = {
-      title: SUMMARY,
+      title: PAGE_SUMMARY,
       deduplication_key: 'gate-production-r1',
       source_url: 'https://gate.example.com/requests/r1',
       metadata: expect.objectContaining({ Environment: 'production', Risk: 'HIGH' }),
@@ -92,7 +82,7 @@ describe('the forms', () => {
   it('rootly', async () => {
     const [trigger, resolve] = await sent('rootly');
     const common = {
-      title: SUMMARY,
+      title: PAGE_SUMMARY,
       external_id: 'gate-production-r1',
       external_url: 'https://gate.example.com/requests/r1',
       labels: expect.objectContaining({ Environment: 'production', Risk: 'HIGH' }),

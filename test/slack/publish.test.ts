@@ -14,6 +14,7 @@ import { cards, outbox } from '../../src/store/schema.ts';
 import { advance } from '../support/clock.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { voterNamed } from '../support/deps.ts';
+import { until as eventually } from '../support/until.ts';
 import { DEPLOYS, localSlack, type Surface, startSurface } from './surface.ts';
 
 const echo = (word: string) => ({ command: { kind: 'argv' as const, argv: ['echo', word] } });
@@ -43,14 +44,7 @@ describe('publishing', () => {
       method: 'card',
     });
   const cardOf = async (requestId: string) => (await cardsOf(database.db, requestId))[0];
-  const until = async <T>(find: () => Promise<T | undefined | false | null>): Promise<T> => {
-    for (let tries = 0; tries < 300; tries++) {
-      const found = await find();
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`in vain: ${find}`);
-  };
+  const until = <T>(find: () => Promise<T>) => eventually(String(find), find);
 
   it('posts with metadata, without previews, and remembers place and link', async () => {
     const request = await surface.ask(echo('first'));

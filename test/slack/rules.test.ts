@@ -1,33 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/demo/local-slack/workspace.ts';
-import { addRule, type RuleWish } from '../../src/gate/rules.ts';
+import { addRule } from '../../src/gate/rules.ts';
 import type { Ask } from '../../src/gate/submit.ts';
 import type { Database } from '../../src/store/database.ts';
 import { findRule, listRules } from '../../src/store/rules.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { PRODUCTION } from '../support/deps.ts';
+import { ruleWish } from '../support/verbs.ts';
 import { DEPLOYS, type Surface, startSurface } from './surface.ts';
 
 const image = (service: string, tag: string): Partial<Ask> => ({
   command: { kind: 'shell', text: `kubectl -n shop set image deploy/${service} app=reg/app:${tag}` },
   environment: 'staging',
-});
-const wish = (over: Partial<RuleWish>): RuleWish => ({
-  text: 'kubectl get pods',
-  environment: 'production',
-  project: 'shop',
-  repository: null,
-  requester: null,
-  cwd: null,
-  family: null,
-  source: 'manual',
-  whenUnanswered: null,
-  allowsCritical: false,
-  match: [],
-  notMatch: [],
-  originRequestId: null,
-  expiresInDays: null,
-  ...over,
 });
 const ADMIN = { subject: 'token:adm', name: 'admin', isAdmin: true, people: [] };
 const STAGING = 'C0STAGING';
@@ -214,8 +198,8 @@ describe('rules in Slack', () => {
   });
 
   it('list: pages, words, environments; only what the person may see', async () => {
-    for (let i = 1; i <= 12; i++) await addRule(surface.deps, ADMIN, wish({ text: `echo page-${i}-` }));
-    await addRule(surface.deps, ADMIN, wish({ text: 'echo everywhere', environment: '*' }));
+    for (let i = 1; i <= 12; i++) await addRule(surface.deps, ADMIN, ruleWish({ text: `echo page-${i}-` }));
+    await addRule(surface.deps, ADMIN, ruleWish({ text: 'echo everywhere', environment: '*' }));
     const first = await gate('UBEN', 'rules echo', /13 rules with “echo”, 1 to 10/);
     expect(first).toContain('echo everywhere');
     expect(first).toContain('every environment · project shop');
@@ -273,7 +257,7 @@ describe('rules in Slack', () => {
   it('confirm by its id, for somebody who sees the whole rule', async () => {
     const cleo = { subject: 'slack:T0:UCLEO', name: 'Cleo', isAdmin: false, people: ['UCLEO'] };
     const request = await surface.ask({ command: { kind: 'argv', argv: ['w'] }, owner: 'UCLEO' });
-    const added = await addRule(surface.deps, cleo, wish({ text: 'w', originRequestId: request.id }));
+    const added = await addRule(surface.deps, cleo, ruleWish({ text: 'w', originRequestId: request.id }));
     const id = added.ok ? added.rule.id : '';
     await gate('UBEN', `rules confirm ${id}`, /Confirmed, what it covers runs without asking/);
     const offered = surface.slack.ephemeralsFor('UBEN').at(-1);
@@ -301,7 +285,7 @@ describe('rules in Slack', () => {
   });
 
   it('check: names the rule that lets it pass, and what the nearest one says', async () => {
-    await addRule(surface.deps, ADMIN, wish({ text: 'helm rollback shop *' }));
+    await addRule(surface.deps, ADMIN, ruleWish({ text: 'helm rollback shop *' }));
     expect(await gate('UANA', 'check helm rollback shop 12', /helm rollback shop 12/)).toMatch(
       /production: it would pass by the rule helm rollback shop \*/,
     );

@@ -8,12 +8,13 @@ import {
 } from '../../src/demo/local-slack/local-slack.ts';
 import type { Message, View } from '../../src/demo/local-slack/workspace.ts';
 import type { Deps, GateEvent } from '../../src/gate/deps.ts';
-import { type Ask, submit } from '../../src/gate/submit.ts';
+import type { Ask } from '../../src/gate/submit.ts';
 import { openSlack } from '../../src/slack/open.ts';
 import { type RunningSlack, startSlack } from '../../src/slack/start.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { RequestRow } from '../../src/store/requests.ts';
-import { askFor, callerOf, depsOver, PRODUCTION } from '../support/deps.ts';
+import { callerOf, depsOver, PRODUCTION } from '../support/deps.ts';
+import { mustSubmit } from '../support/verbs.ts';
 
 export const DEPLOYS = 'C0DEPLOYS';
 const SIGNING_SECRET = 'shhh';
@@ -94,9 +95,7 @@ export async function startSurface(
     cards,
     read,
     ask: async ({ owner, ...over } = {}) => {
-      const submitted = await submit(deps, await callerOf(deps, { owner }), askFor(over));
-      if (!submitted.ok) throw new Error(submitted.code);
-      return submitted.request;
+      return mustSubmit(deps, await callerOf(deps, { owner }), over);
     },
     card: (reads, channel) =>
       slack.waitFor(() => cards(channel).find((m) => new RegExp(reads).test(read(m))), {

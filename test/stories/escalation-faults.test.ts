@@ -6,6 +6,7 @@ import { advance } from '../support/clock.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { type Replicas, startReplicas } from '../support/replicas.ts';
 import type { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 
 const ROUTING_KEY = 'r'.repeat(32);
 const CONFIG = (pagerDuty: string, smtp: number) => `
@@ -45,13 +46,6 @@ describe('the ladder when things break, two replicas', () => {
     mail.mails.length = 0;
   });
 
-  const until = async (what: string, is: () => Promise<boolean> | boolean) => {
-    const end = Date.now() + 30_000;
-    while (!(await is())) {
-      if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  };
   const forward = (by: string) => advance(world.database, by);
   const count = async (condition: string) => {
     const [row] = await world.database.rows<{ n: number }>(
@@ -136,7 +130,7 @@ describe('the ladder when things break, two replicas', () => {
     world.slack.fail({ method: '*', times: 10_000, status: 500 });
     const { id } = await ask();
     await until('an incident', () => pagerDuty.incidents.length === 1);
-    expect(mail.mails.some(({ to }) => to.includes('backup@example.com'))).toBe(true);
+    await until('a mail', () => mail.mails.some(({ to }) => to.includes('backup@example.com')));
     await forward('10 minutes 1 second');
     await until('the end', async () => (await world.read(world.b, id)).state === 'expired');
     world.slack.workAgain();

@@ -19,6 +19,7 @@ import {
   type Place,
   slackVariables,
 } from '../support/story.ts';
+import { until } from '../support/until.ts';
 
 const ROUTING_KEY = 'r'.repeat(32);
 const CONFIG = (pd: string, genie: string, smtp: number) => `
@@ -91,13 +92,6 @@ describe.each(DATABASE_KINDS)('the ladder as people see it, %s', (kind) => {
     });
   });
 
-  const until = async (what: string, is: () => Promise<boolean> | boolean) => {
-    const end = Date.now() + 20_000;
-    while (!(await is())) {
-      if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  };
   const ask = async (environment = 'production'): Promise<string> => {
     const body = {
       environment,

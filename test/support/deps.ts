@@ -28,16 +28,19 @@ export const PRODUCTION: Environment = {
   emergency: null,
 };
 
-/** What verbs need, over an open database. What they tell is collected in `events`. */
-export async function depsOver(
-  database: Database,
-  over: Partial<Deps> = {},
-): Promise<Deps & { events: GateEvent[] }> {
+export interface TestDeps extends Deps {
+  events: GateEvent[];
+  close(): Promise<void>;
+}
+
+/** What verbs need, over an open database, which `close` closes, too. What they tell is collected in `events`. */
+export async function depsOver(database: Database, over: Partial<Deps> = {}): Promise<TestDeps> {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const events: GateEvent[] = [];
+  const changes = await openChanges(database, () => {});
   return {
     database,
-    changes: await openChanges(database, () => {}),
+    changes,
     signingKey: signingKeyFromPem(pem),
     version: 'test',
     environments: new Map([
@@ -61,6 +64,10 @@ export async function depsOver(
     pendingPerToken: 1000,
     observe: (event) => events.push(event),
     events,
+    close: async () => {
+      await changes.close();
+      await database.close();
+    },
     ...over,
   };
 }

@@ -240,15 +240,16 @@ describe('a form', () => {
     expect((await ana.get(`/requests/${other}`)).page.text).toContain('ab ⏎ c');
   });
 
-  it('counts at most sixty times in a minute', async () => {
+  it('counts sixty forms at once, then one a second', async () => {
     const busy = await world.browser('UBEN');
     const csrf = await csrfOf(busy);
     const answers: number[] = [];
     const body = new URLSearchParams({ csrf }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: world.url };
-    for (let n = 0; n < 61; n++)
+    while (answers.length < 150 && answers.at(-1) !== 429)
       answers.push((await busy.once('POST', '/requests/req_none/claim', { body, headers })).status);
-    expect(answers.slice(0, 60).every((status) => status === 404)).toBe(true);
+    expect(answers.length).toBeGreaterThan(60);
+    expect(answers.slice(0, -1).every((status) => status === 404)).toBe(true);
     expect(answers.at(-1)).toBe(429);
   });
 });

@@ -259,10 +259,10 @@ describe.each(DATABASE_KINDS)('signing in with Slack, %s', (kind) => {
     expect((await browser.post('/sign-in', { return_to: page() }, headers)).status).toBe(403);
   });
 
-  it('begins at most sixty sign-ins in a minute from one address', async () => {
+  it('begins sixty sign-ins at once from one address, then one a second', async () => {
     const browser = await world.browser();
-    const answers = [];
-    for (let n = 0; n < 61; n++) {
+    const answers: number[] = [];
+    while (answers.length < 150 && answers.at(-1) !== 429) {
       const answer = await browser.once('POST', '/sign-in', {
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
