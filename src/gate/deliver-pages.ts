@@ -49,10 +49,10 @@ export async function deliverPages(deps: Deps): Promise<number> {
 async function deliver(deps: Deps, due: DuePage, claimedAt: number): Promise<void> {
   const { db } = deps.database;
   const provider = deps.onCall.get(due.pager);
-  if (!provider) return void (await settlePage(db, due, `${due.pager} is not configured any more`));
   // Nobody was ever told: there is nothing to close.
   if (due.wants === 'closed' && !due.mayBeOpen) return void (await settlePage(db, due, due.problem));
   const under = await requestsUnder(db, due.id);
+  if (!provider) return await unknownPager(deps, due, under);
   const page = await toPage(deps, due, under);
   if (performance.now() - claimedAt > HANDS_OFF_MS)
     return void (await postponePage(db, due, 0, 'it was not its turn'));
@@ -75,6 +75,17 @@ function call(provider: OnCall, due: DuePage, page: Page): Promise<Delivery> {
 }
 
 type Under = Awaited<ReturnType<typeof requestsUnder>>;
+
+/** It was configured away while something waited under it. */
+async function unknownPager(deps: Deps, due: DuePage, under: Under): Promise<void> {
+  const problem = `${due.pager} is not configured any more`;
+  await settlePage(deps.database.db, due, problem);
+  for (const { request } of under.slice(0, 1))
+    deps.observe({ kind: 'not-delivered', requestId: request.id, way: 'webhook', problem, final: true });
+  await showOnCards(deps, under);
+  for (const { request } of under)
+    if (request.state === 'pending') await hasten(deps, request.id, `before its time: ${problem}`);
+}
 
 async function confirmed(
   deps: Deps,

@@ -179,11 +179,18 @@ export const settlePage = (db: Db, { id, leaseId, wantedVersion }: DuePage, prob
     .set({ shownVersion: wantedVersion, leaseUntil: null, leaseId: null, problem })
     .where(and(eq(pages.id, id), eq(pages.leaseId, leaseId)));
 
-export const postponePage = (db: Db, { id, leaseId }: DuePage, afterSeconds: number, problem: string) =>
+/** Tries again after some seconds; at once when it is to say something else by now, such as that it is over. */
+export const postponePage = (
+  db: Db,
+  { id, leaseId, wantedVersion }: DuePage,
+  afterSeconds: number,
+  problem: string,
+) =>
   db
     .update(pages)
     .set({
-      nextAt: sql`now() + make_interval(secs => ${afterSeconds})`,
+      nextAt: sql`case when ${pages.wantedVersion} = ${wantedVersion}
+        then now() + make_interval(secs => ${afterSeconds}) else ${pages.nextAt} end`,
       leaseUntil: null,
       leaseId: null,
       problem,

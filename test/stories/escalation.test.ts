@@ -84,11 +84,18 @@ describe.each(DATABASE_KINDS)('the ladder as people see it, %s', (kind) => {
     await Promise.all([world.pagerDuty.close(), world.genie.close(), world.mail.close(), world.slack.stop()]);
   });
   afterEach(async () => {
-    // Nothing of one story waits in the next, and no storm goes on.
+    // Nothing of one story waits in the next, not even a call that is tried again, and no storm goes on.
+    world.pagerDuty.faults.length = 0;
     await advance(world.database, '1 hour');
     await until('every incident to be closed', async () => {
       const open = world.pagerDuty.incidents.filter(({ status }) => status !== 'resolved');
       return open.length === 0 && world.genie.alerts.every(({ status }) => status === 'closed');
+    });
+    await until('every call to be made', async () => {
+      const [row] = await world.database.rows<{ n: number }>(
+        sql`select count(*)::int as n from pages where wanted_version > shown_version`,
+      );
+      return row?.n === 0;
     });
   });
 

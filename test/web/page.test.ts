@@ -27,6 +27,15 @@ describe.each(DATABASE_KINDS)('the decision page, %s', (kind) => {
     vote(world.gate.deps, { requestId, voter: voterNamed('ben'), verdict, reason, method: 'card' });
   const buttons = (body: string) => elementsOf(body, 'button').map(({ text }) => text.trim());
 
+  it('says why commands like it were denied before', async () => {
+    const denied = await world.ask({ argv: ['pg_repack', '--table', 'orders'] });
+    await inSlack(denied, 'deny', 'Not during the sale');
+    const { body } = await open(ana, await world.ask({ argv: ['pg_repack', '--table', 'items'] }));
+    expect(body).toContain('Not during the sale');
+    const other = await open(ana, await world.ask({ argv: ['psql', '--list'] }));
+    expect(other.body).not.toContain('Not during the sale');
+  });
+
   it('shows the facts of the card', async () => {
     const id = await world.ask({
       argv: ['kubectl', 'delete', 'pod', 'web 1'],
