@@ -52,7 +52,8 @@ export async function tellStep(tx: Tx, deps: Deps, { row, step, told, settings }
       key: `direct/${about}/${step.position}/${userId}`,
       kind: 'direct',
       recipient: userId,
-      payload: canMail ? { ...payload, orElse: email } : payload,
+      // Who is mailed anyway needs no second mail when Slack fails.
+      payload: canMail && ways === 'slack' ? { ...payload, orElse: email } : payload,
     });
   }
   for (const address of told.emails) mail(address);

@@ -35,6 +35,8 @@ export interface DueMessage {
   problem: string | null;
 }
 
+const AS_DUE = sql`id::int as id, request_id as "requestId", kind, recipient, step_id::int as "stepId", payload, attempts, problem`;
+
 export const claimDueMessages = (
   database: Database,
   lane: Lane,
@@ -47,7 +49,7 @@ export const claimDueMessages = (
       select id from outbox
       where done_at is null and lane = ${lane} and next_at <= now() and (lease_until is null or lease_until < now())
       order by next_at, id limit ${limit} for update skip locked)
-    returning id::int as id, request_id as "requestId", kind, recipient, step_id::int as "stepId", payload, attempts, problem`);
+    returning ${AS_DUE}`);
 
 /** Everything else of the same kind that is due for the same person: it goes out in one message with the first. */
 export const claimAlike = (
@@ -62,7 +64,7 @@ export const claimAlike = (
       where done_at is null and kind = ${kind} and recipient = ${recipient} and next_at <= now()
         and (lease_until is null or lease_until < now())
       order by next_at, id limit 500 for update skip locked)
-    returning id::int as id, request_id as "requestId", kind, recipient, step_id::int as "stepId", payload, attempts, problem`);
+    returning ${AS_DUE}`);
 
 /** How many messages of a kind reached somebody within the last seconds. */
 export async function countSent(

@@ -10,6 +10,7 @@ import { deliverPages } from '../../src/gate/deliver-pages.ts';
 import { failed } from '../../src/gate/deliveries.ts';
 import { extend } from '../../src/gate/extend.ts';
 import { answerQuestion, askBack } from '../../src/gate/question.ts';
+import { setSettings } from '../../src/gate/settings.ts';
 import { sweep } from '../../src/gate/sweep.ts';
 import { vote } from '../../src/gate/vote.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -275,6 +276,26 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
     expect((await rungs(id))[2]?.taken?.early).toContain('Slack does not work');
     expect((await rungs(id))[1]?.problems).toEqual(['Slack: Slack does not answer']);
     expect((await takenOf(id))[3]).toBe('page');
+  });
+
+  it('a direct message that fails: who is mailed anyway gets one mail, who wants Slack only gets one then', async () => {
+    const toCaro = () => mailer.sent.filter(({ to }) => to === 'caro@example.com').length;
+    for (const ways of ['both', 'slack'] as const) {
+      await setSettings(deps, 'UCARO', { ways });
+      mailer.sent.length = 0;
+      const { id } = await submitted();
+      await wait('4 minutes');
+      expect(toCaro()).toBe(ways === 'both' ? 1 : 0);
+      const due = await claimDueMessages(database, 'slack', 500, 30);
+      const failure = { way: 'slack' as const, problem: 'Slack does not answer', againAfterSeconds: 30 };
+      await failed(
+        deps,
+        due.filter(({ requestId, kind: is }) => requestId === id && is === 'direct'),
+        failure,
+      );
+      await settle();
+      expect(toCaro()).toBe(1);
+    }
   });
 
   it('mail that does not arrive brings the page forward when nothing else reached the backups', async () => {

@@ -48,7 +48,7 @@ environments:
     escalation: [{ after: 8m, page: primary }]
 on_call:
   primary: { kind: pagerduty, routing_key: "${ROUTING_KEY}", base_url: "${pd}", webhook_secrets: [hook-secret], then: second }
-  second: { kind: opsgenie, api_key: genie-key, base_url: "${genie}" }
+  second: { kind: opsgenie, api_key: genie-key, base_url: "${genie}", webhook_secret: secret-of-the-genie }
 email: { smtp: "smtp://127.0.0.1:${smtp}", from: gate@example.com }
 limits: { requests_per_second: 1000, burst: 1000, pending_per_token: 1000 }
 `;
@@ -182,6 +182,22 @@ describe.each(DATABASE_KINDS)('the ladder as people see it, %s', (kind) => {
       headers: { 'x-pagerduty-signature': `v1=${'0'.repeat(64)}` },
     });
     expect(forged.status).toBe(401);
+  });
+
+  it('an acknowledgement at OpsGenie shows on the card, too', async () => {
+    const { slack, pagerDuty, genie } = world;
+    pagerDuty.faults.push({ times: 100, status: 500 });
+    genie.subscribe({
+      url: `${world.gate.address}/webhooks/on-call/second`,
+      headers: { authorization: 'Bearer secret-of-the-genie' },
+    });
+    const id = await ask();
+    const card = await openCard(slack);
+    await forward('6 minutes');
+    const alert = await until('an alert', () => genie.alerts.find(({ status }) => status === 'open'));
+    await genie.press(alert, 'Acknowledge', 'Gina OnCall');
+    await cardSays(slack, card, /Gina OnCall has it/);
+    expect(await stateOf(id)).toBe('pending');
   });
 
   it.each([
