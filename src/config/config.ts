@@ -98,6 +98,11 @@ export function readConfig(
   const riskRows = checkBeyondShape(document, faults);
   const holidays = holidaysIn(document, path.dirname(file), readFile, faults);
   const slack = readSlack(variables, faults);
+  if (slack?.signIn && parsed.success && !mayComeBackTo(parsed.data.url))
+    faults.push({
+      path: 'url',
+      message: 'write https: Slack brings people who sign in back to nothing else',
+    });
   const port = Number(variables.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     faults.push({ path: 'PORT', message: 'write a port from 0 to 65535' });
@@ -207,6 +212,10 @@ function mend(issue: { code?: string; message: string; keys?: string[]; expected
     return `unknown key ${issue.keys?.map((k) => `"${k}"`).join(', ')}: remove it, or mend its spelling`;
   return issue.message;
 }
+
+/** On this machine http is fine: a local Slack brings people there, too. */
+const mayComeBackTo = (url: string): boolean =>
+  url.startsWith('https:') || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
 function readSlack(variables: Variables, faults: ConfigFault[]): SlackConfig | null {
   const {

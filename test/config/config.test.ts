@@ -292,6 +292,17 @@ environments:
     );
   });
 
+  it('wants both halves of the sign-in with Slack, and an address people can come back to', () => {
+    const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CLIENT_ID: '1.2' };
+    expect(faultsOf(GOOD, slack)).toEqual([expect.stringMatching(/^SLACK_CLIENT_SECRET: set it too/)]);
+    const both = { ...slack, SLACK_CLIENT_SECRET: 's' };
+    expect(faultsOf(GOOD, both)).toEqual([]);
+    const plain = GOOD.replace('https:', 'http:');
+    expect(faultsOf(plain, both)).toEqual([expect.stringMatching(/^url: write https/)]);
+    expect(faultsOf(plain.replace('gate.example.com', '127.0.0.1:3000'), both)).toEqual([]);
+    expect(faultsOf(plain, { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' })).toEqual([]);
+  });
+
   it('loads a file with every key of the contract, and names those it does not act on', () => {
     const text = `
 url: https://gate.example.com
