@@ -34,6 +34,8 @@ import type {
 } from '../core/request.ts';
 import type { Assessment } from '../core/risk/assessment.ts';
 
+export * from './schema/learning.ts';
+
 // No column has a default of now(): every query writes `now()` itself, unqualified, so that a test can put its
 // own clock in front of the catalogue's.
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -91,6 +93,10 @@ export const requests = pgTable(
     whenUnanswered: text('when_unanswered').$type<'deny' | 'allow'>().notNull(),
     /** Ids of the rules that cover it, also when people are asked all the same. */
     rules: jsonb('rules').$type<string[]>().notNull(),
+    /** A covered command that is shown all the same, to check the rule. */
+    spotCheck: boolean('spot_check').notNull().default(false),
+    /** Ids of rules in the shadow that would have let it pass. */
+    shadowRules: jsonb('shadow_rules').$type<string[]>().notNull().default([]),
     /** Why it was allowed, blocked or asked about: every policy and rule that was looked at. */
     explanation: jsonb('explanation').$type<Looked[]>().notNull(),
     /** Program and subcommands, by which similar commands are found. */
@@ -184,6 +190,16 @@ export const rules = pgTable(
     revokedBy: text('revoked_by'),
     hits: bigint('hits', { mode: 'number' }).notNull(),
     lastMatchedAt: time('last_matched_at'),
+    /** Until then it only notes what it would have let pass; null: it lets pass. */
+    shadowUntil: time('shadow_until'),
+    /** Commands it would have let pass while it was in the shadow. */
+    shadowHits: bigint('shadow_hits', { mode: 'number' }).notNull().default(0),
+    /** A denial of what it covers took it out of force until somebody looks. */
+    suspendedAt: time('suspended_at'),
+    suspendedWhy: text('suspended_why'),
+    /** When it goes, unless somebody keeps it: announced, with seven days' notice. */
+    pruneAt: time('prune_at'),
+    suggestionId: text('suggestion_id'),
   },
   (t) => [index('rules_in_force').on(t.createdAt).where(sql`${t.revokedAt} is null`)],
 );
