@@ -13,6 +13,7 @@ const SUBCOMMANDS: Record<string, { about: string; load: () => Promise<Subcomman
   rules: { about: 'list, add, revoke, export and import rules; explain', load: () => import('./rules.ts') },
   check: { about: 'offline: which commands do the rules cover', load: () => import('./check.ts') },
   risk: { about: 'offline: how risky is a command, and why', load: () => import('./risk.ts') },
+  learn: { about: 'offline: which rules do past decisions speak for', load: () => import('./learn.ts') },
   serve: { about: 'start the gate', load: () => import('./serve.ts') },
   demo: { about: 'try it all on this machine, with a Slack of its own', load: () => import('./demo.ts') },
 };
@@ -79,8 +80,6 @@ function distance(a: string, b: string): number {
 process.stderr.on('error', () => {});
 process.stdout.on('error', () => {});
 
-try {
-  process.exit(await main(process.argv.slice(2)));
-} catch (error) {
-  process.exit(stoppedBy(error));
-}
+main(process.argv.slice(2))
+  .catch(stoppedBy)
+  .then((code) => process.exit(code));
