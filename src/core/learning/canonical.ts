@@ -1,5 +1,5 @@
 import { saysWhere } from './options.ts';
-import type { Shape, ShapedWord } from './shape.ts';
+import type { Part, Shape, ShapedWord } from './shape.ts';
 
 const HERE = '\u0001';
 
@@ -23,8 +23,7 @@ export function placesOf(shape: Shape, name: string): Place[] {
     for (const found of text.matchAll(occurrences(name))) {
       const head = before + text.slice(0, found.index);
       const sides = text.charAt(found.index - 1) + text.charAt(found.index + name.length);
-      const isHost = /:\/\/[^/]*$/.test(head) || /@[^/:]*$/.test(head);
-      places.push({ bare, where: where || isHost, wrapped: /[-_]/.test(sides) });
+      places.push({ bare, where: where || inHost(head), wrapped: /[-_]/.test(sides) });
     }
   };
   for (const verb of shape.verbs) look(verb, '', true, false);
@@ -40,13 +39,23 @@ export function placesOf(shape: Shape, name: string): Place[] {
   return places;
 }
 
+/** The piece of a word that leads to a place: what stands further away says nothing of it. */
+const nearest = (head: string): string => head.slice(head.search(/[^/:,@]*$/));
+
+/** What comes next is a part of a host: after `scheme://` or `user@`. */
+const inHost = (head: string): boolean => /:\/\/[^/]*$/.test(head) || /@[^/:]*$/.test(head);
+
+/** `node-01.example.com`: what comes next belongs to a host's name. */
+const startsDomain = (head: string, next: Part | undefined): boolean =>
+  !head.includes('/') && next !== undefined && 'text' in next && /^\.[a-z]/i.test(next.text);
+
 export interface Canonical {
   /** The command in one spelling, its options sorted, the target taken out. */
   text: string;
   /** What kind of command it is: program, bare words, which options. */
   family: string;
   /** The sighting's columns in the order of `text`. */
-  columns: { column: number; context: string; alone: boolean }[];
+  columns: { column: number; context: string; alone: boolean; where: boolean }[];
 }
 
 /** Brings a command into one spelling, with a target replaced by a mark wherever it stands. */
@@ -54,24 +63,31 @@ export function canonical(shape: Shape, target: string | null): Canonical {
   const pattern = target === null ? null : occurrences(target);
   const clean = (text: string): string => (pattern ? text.replace(pattern, HERE) : text);
   const verbs = shape.verbs.map(clean);
-  const render = (word: ShapedWord, context: string) => {
+  const render = (word: ShapedWord, context: string, where: boolean) => {
     const columns: Canonical['columns'] = [];
     let text = '';
-    for (const part of word) {
+    for (const [i, part] of word.entries()) {
       if ('text' in part) text += clean(part.text);
       else {
-        columns.push({ column: part.column, context: `${context} ${text}`, alone: word.length === 1 });
+        const isHost = inHost(text) || startsDomain(text, word[i + 1]);
+        const alone = word.length === 1;
+        columns.push({
+          column: part.column,
+          context: `${context} ${nearest(text)}`,
+          alone,
+          where: where || isHost,
+        });
         text += '\u0002';
       }
     }
     return { text, columns };
   };
   const operands = shape.items.flatMap((item) =>
-    item.kind === 'operand' ? [render(item.word, verbs.join(' '))] : [],
+    item.kind === 'operand' ? [render(item.word, '', false)] : [],
   );
   const options = shape.items.flatMap((item) => {
     if (item.kind !== 'option') return [];
-    const value = item.value === null ? null : render(item.value, `${verbs.join(' ')} ${item.name}`);
+    const value = item.value === null ? null : render(item.value, item.name, saysWhere(item.name));
     return [{ name: item.name, text: value?.text ?? null, columns: value?.columns ?? [] }];
   });
   options.sort((a, b) => compare(a.name, b.name) || compare(a.text ?? '', b.text ?? ''));

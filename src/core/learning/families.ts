@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { parseShell } from '../command/parse.ts';
 import { compileRule } from '../rules/compile.ts';
 import { ruleWord } from '../rules/rule-text.ts';
+import { isInterpreter, STDIN_EXECUTORS } from '../rules/tables.ts';
+import { baseOf } from '../rules/wrappers.ts';
 import { MOST_EXPANSIONS } from '../rules/expansions.ts';
 import { canonical, occurrences, placesOf } from './canonical.ts';
 import { spellPlace } from './open-place.ts';
@@ -36,9 +39,11 @@ export function familiesOf(sightings: readonly Sighting[]): Family[] {
   const shaped = sightings.map((sighting) => ({ sighting, shaped: shapeOf(sighting) }));
   const plain = shaped.flatMap(({ sighting, shaped: s }) => (s.simple ? [{ sighting, shape: s.shape }] : []));
   const targets = findTargets(plain.map(({ shape }) => shape));
+  const all: Seen[] = plain.map((each) => ({ ...each, target: targetOf(each.shape, targets) }));
+  const known = trusted(all);
   const frames = new Map<string, Seen[]>();
-  for (const { sighting, shape } of plain) {
-    const seen = { sighting, shape, target: targetOf(shape, targets) };
+  for (const seen of all) {
+    const { shape, sighting } = seen;
     const key = `${canonical(shape, seen.target).text}\n${sighting.columns
       .map(({ kind }) => kind)
       .sort()
@@ -49,7 +54,7 @@ export function familiesOf(sightings: readonly Sighting[]): Family[] {
   for (const frame of frames.values()) {
     const tally = join(frame.map(({ sighting }) => sighting.tally));
     if (!isEvidence(tally)) continue;
-    const rules = rulesOf(frame, targets);
+    const rules = rulesOf(frame, targets, known);
     const [first] = frame;
     if (rules.length > 0 && first) addTo(families, first, rules, frame, tally);
   }
@@ -93,7 +98,8 @@ function exactFamilies(sightings: Sighting[]): Family[] {
   return sightings.flatMap((sighting) => {
     const isOneText = sighting.columns.every(({ values, overflows }) => values.size === 1 && !overflows);
     const rule = `= ${sighting.text.trim()}`;
-    if (!isOneText || !isEvidence(sighting.tally) || !compileRule(rule).valid) return [];
+    if (!isOneText || !isEvidence(sighting.tally) || !compileRule(rule).valid || feedsExecutor(rule))
+      return [];
     const { environment, project, tally } = sighting;
     const name = sighting.text.split(/\s+/).slice(0, 2).join(' ');
     return [
@@ -110,6 +116,16 @@ function exactFamilies(sightings: Sighting[]): Family[] {
   });
 }
 
+/** A pipe into a program that executes or applies what it reads is looked at each time. */
+function feedsExecutor(rule: string): boolean {
+  const parsed = parseShell(rule.slice('= '.length));
+  if (!parsed.analysable) return false;
+  return parsed.commands.some(({ readsPipe, words: [name] }) => {
+    const base = name?.static ? baseOf(name.value) : null;
+    return readsPipe && (base === null || STDIN_EXECUTORS.has(base) || isInterpreter(base));
+  });
+}
+
 /** The one target a command names, when it names one: two different ones are only ever seen together. */
 function targetOf(shape: Shape, targets: Targets): string | null {
   const named = [...targets.keys()].filter((name) => placesOf(shape, name).length > 0);
@@ -117,18 +133,28 @@ function targetOf(shape: Shape, targets: Targets): string | null {
   return longest.length === 1 ? (longest[0] ?? null) : null;
 }
 
-function rulesOf(frame: Seen[], targets: Targets): string[] {
+/** Targets that more than one requester with one reviewer stands for. */
+function trusted(all: readonly Seen[]): ReadonlySet<string> {
+  const byTarget = new Map<string, Tally[]>();
+  for (const { target, sighting } of all)
+    if (target !== null) byTarget.set(target, [...(byTarget.get(target) ?? []), sighting.tally]);
+  return new Set(
+    [...byTarget].filter(([, tallies]) => isIndependent(join(tallies))).map(([target]) => target),
+  );
+}
+
+function rulesOf(frame: Seen[], targets: Targets, known: ReadonlySet<string>): string[] {
   const [first] = frame as [Seen];
-  const names = targetsFor(frame, targets);
+  const names = targetsFor(frame, targets).filter((name) => name === null || known.has(name));
+  if (names.length === 0) return [];
   const order = canonical(first.shape, first.target).columns;
-  const spelled = order.map(({ context, alone }, k) =>
+  const spelled = order.map((surroundings, k) =>
     spellPlace(
       frame.map(({ sighting, shape, target }) => {
         const at = canonical(shape, target).columns[k]?.column ?? 0;
         return sighting.columns[at] as Column;
       }),
-      context,
-      alone,
+      surroundings,
     ),
   );
   if (spelled.includes(null)) return [];

@@ -13,6 +13,7 @@ import { type Family, familiesOf } from './families.ts';
 import { neighbours } from './neighbours.ts';
 import { pruned } from './prune.ts';
 import { type Sighting, Sightings } from './sightings.ts';
+import { isEvidence, join } from './tally.ts';
 import type { KnownRule, PastDecision, Suggestion } from './suggestion.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -152,10 +153,13 @@ const shell = (text: string): Command => ({ kind: 'shell', text });
  * A family stands only when the real matcher covers its examples, none of their dangerous neighbours, and nothing
  * riskier than what was approved. CRITICAL commands are never learned.
  */
-function checked(family: Family): Checked[] {
-  const rules = family.rules.flatMap(compiled);
-  const examples = family.sightings.map(({ text }) => text);
-  if (!examples.every((text) => covers(rules, shell(text)).covered)) return [];
+function checked(given: Family): Checked[] {
+  const rules = given.rules.flatMap(compiled);
+  // What one requester and one reviewer brought alone is in the family's lines, but not in its rules.
+  const sightings = given.sightings.filter(({ text }) => covers(rules, shell(text)).covered);
+  const family = { ...given, sightings, tally: join(sightings.map(({ tally }) => tally)) };
+  if (!isEvidence(family.tally)) return [];
+  const examples = sightings.map(({ text }) => text);
   const approved = new Set(examples);
   const [first = ''] = examples;
   const isOpen = neighbours(first).some((text) => !approved.has(text) && covers(rules, shell(text)).covered);

@@ -55,7 +55,7 @@ export const takesAnyOrder = (verbs: readonly string[]): boolean =>
 
 /** Places that say where a command acts: their values are only ever those that were seen together. */
 const WHERE =
-  /^-{1,2}(?:n|namespace|context|kube-context|cluster|cluster-name|project|project-id|region|zone|location|env|environment|stage|profile|account|subscription|resource-group|bucket|s3-bucket|host|hostname|server|h|db|database|db-instance-identifier|instance|remote|endpoint|url|chdir|workspace|org|tenant|role|user|u|U|inventory|i|target|ref|branch)$/i;
+  /^-{1,2}(?:n|namespace|context|kube-context|cluster|cluster-name|project|project-id|region|zone|location|env|environment|stage|profile|account|subscription|resource-group|bucket|s3-bucket|host|hostname|server|h|db|database|db-instance-identifier|instance|remote|endpoint|url|chdir|workspace|org|tenant|role|user|u|U|inventory|target)$/i;
 export const saysWhere = (name: string): boolean => WHERE.test(name);
 
 /** How much, how many, how long: such numbers stay as they were seen. */

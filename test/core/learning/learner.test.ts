@@ -93,10 +93,27 @@ describe('what is learned', () => {
   it('keeps capacities as they were seen', () => {
     const scale = (day: number, to: number) =>
       past(day, `kubectl scale deployment/api --replicas=${to} -n shop`);
-    const found = learn([scale(0, 2), scale(1, 3), scale(2, 4), scale(3, 8)]);
+    const found = learn([0, 1].flatMap((day) => [2, 3, 4, 8].map((to) => scale(day, to))));
     expect([0, 1, 2, 3, 4, 5, 8, 500].filter((to) => isCovered(found, scale(0, to).command))).toEqual([
       2, 3, 4, 8,
     ]);
+  });
+
+  it('takes no host for another because its number differs', () => {
+    const restart = (day: number, host: string) => past(day, `ssh deploy@${host}.example.com uptime`);
+    const found = learn([1, 2, 3, 4, 5, 6].map((n) => restart(n, `web-0${Math.ceil(n / 2) * 2 - 1}`)));
+    expect(
+      ['web-01', 'web-02', 'web-05', 'web-07', 'db-01'].filter((host) =>
+        isCovered(found, restart(0, host).command),
+      ),
+    ).toEqual(['web-01', 'web-05']);
+  });
+
+  it('learns no pipe into a program that applies what it reads', () => {
+    const found = learn(
+      [0, 1].map((day) => past(day, 'echo "disable server app/web-01" | socat stdio /run/admin.sock')),
+    );
+    expect(found).toEqual([]);
   });
 
   it('does not take a pre-release for the version that was approved', () => {
@@ -127,6 +144,15 @@ describe('what is evidence', () => {
   it.each(cases)('%s', (_, given, isEnough) => {
     const found = learn(given.map((more, i) => past(0, commands[i] ?? '', more)));
     expect(found.length > 0).toBe(isEnough);
+  });
+
+  it('takes no value into a family that one requester and one reviewer alone brought', () => {
+    const poison = [3, 4, 5].flatMap((day) => {
+      const by = { requester: 'mal', decidedBy: 'cho' };
+      return [past(day, setImage('evil', `${day}a8b7c6`), by), past(day, status('evil'), by)];
+    });
+    expect(isCovered(learn([...DEPLOYS, ...poison]), setImage('evil', '9a8b7c6'))).toBe(false);
+    expect(isCovered(learn([...DEPLOYS, ...poison]), setImage('api', '9a8b7c6'))).toBe(true);
   });
 
   it('withdraws what a denial contradicts, wherever it came from in the environment', () => {
