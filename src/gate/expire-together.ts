@@ -42,7 +42,11 @@ async function endThem(tx: Tx, deps: Deps): Promise<{ ended: RequestRow[]; late:
     .where(inArray(requests.id, ids))
     .returning();
   await finishTimersOf(tx, ids, ['expire', 'heartbeat', 'escalate']);
-  for (const { id, version } of ended) if (version > 2) await callOff(tx, id);
+  // Of a request that nothing had changed before, nobody was told.
+  await callOff(
+    tx,
+    ended.filter(({ version }) => version > 2).map(({ id }) => id),
+  );
   await refreshCardsOf(tx, ids);
   await orderMessages(
     tx,

@@ -1,5 +1,13 @@
 import type { Tx } from '../store/database.ts';
-import { addToPage, openPage, type PageRow, recentPages, refreshPage, takePager } from '../store/pages.ts';
+import {
+  addToPage,
+  holdOpen,
+  openPage,
+  type PageRow,
+  recentPages,
+  refreshPage,
+  takePager,
+} from '../store/pages.ts';
 
 /** What a pager was told of within so many seconds counts as one storm. */
 const STORM_SECONDS = 60;
@@ -25,7 +33,7 @@ export async function page(
   const storm = recent.find(
     (each) => each.storm && each.wants === 'open' && each.environment === request.environment,
   );
-  if (storm) {
+  if (storm && (await holdOpen(tx, storm.id))) {
     await addToPage(tx, storm.id, request.id, stepId);
     await refreshPage(tx, storm.id, REFRESH_SECONDS);
     return storm;
