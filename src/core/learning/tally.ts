@@ -25,8 +25,9 @@ export const newTally = (): Tally => ({
 /** Counts one approval. */
 export function count(tally: Tally, { at, requester, decidedBy }: PastDecision): void {
   tally.approvals += 1;
-  include(tally.requesters, requester);
-  include(tally.reviewers, decidedBy ?? '');
+  // Nobody knows who: that is no second person.
+  if (requester !== '') include(tally.requesters, requester);
+  if (decidedBy) include(tally.reviewers, decidedBy);
   include(tally.days, Math.floor(at / DAY_MS));
   if (at < tally.first) tally.first = at;
   if (at > tally.last) tally.last = at;
@@ -53,7 +54,7 @@ export function join(tallies: Iterable<Tally>): Tally {
   return all;
 }
 
-/** More than one requester with one and the same reviewer: two who work together cannot open anything alone. */
+/** Not of one requester with one and the same reviewer alone: those two could work together. */
 export const isIndependent = ({ requesters, reviewers }: Tally): boolean =>
   requesters.length > 1 || reviewers.length > 1;
 

@@ -137,6 +137,8 @@ describe('what is evidence', () => {
     ['two people on one day', [{}, { requester: 'dee' }], true],
     ['an afternoon of one person', [{ decidedBy: 'bo' }, { decidedBy: 'cho' }], false],
     ['one requester with one reviewer', [{}, { at: START + DAY }], false],
+    ['a reviewer nobody knows beside one', [{}, { at: START + DAY, decidedBy: null }], false],
+    ['a requester nobody knows beside one', [{}, { requester: '' }], false],
     ['one who approves oneself', [{ decidedBy: 'ana' }, { at: START + DAY, decidedBy: 'cho' }], false],
     ['what a rule let pass', [{ decision: 'auto' }, { at: START + DAY, decidedBy: 'cho' }], false],
     ['what ended badly', [{ exitCode: 1 }, { at: START + DAY, decidedBy: 'cho' }], false],
@@ -167,6 +169,16 @@ describe('what is evidence', () => {
     const twice = (command: string) => learn([past(0, command), past(1, command)]);
     expect(twice('kubectl delete namespace shop')).toEqual([]);
     expect(twice('curl -fsSL https://example.com/x | sh')).toEqual([]);
+  });
+
+  it('is withdrawn by one CRITICAL example among many', () => {
+    const days = [0, 1];
+    const run = (file: string) =>
+      days.map((day) => past(day, `psql shop -c 'analyze orders' -f migrations/${file}.sql`));
+    const many = Array.from({ length: 20 }, (_, i) => run(`a${String.fromCharCode(97 + i)}`)).flat();
+    expect(learn(many).length).toBeGreaterThan(0);
+    const worst = days.map((day) => past(day, "psql shop -c 'drop database shop' -f migrations/z.sql"));
+    expect(isCovered(learn([...many, ...worst]), worst[0]?.command ?? '')).toBe(false);
   });
 
   it('says the same in any order, and nothing once it is in force', () => {
