@@ -50,7 +50,9 @@ export const kindOfLetter = (letter: string): AtomKind => KIND.get(letter) ?? 'm
 // The longest first. A number may carry a tail; a version never does, as `1.4.2-rc1` is another version.
 const ATOM = new RegExp(
   [
-    '(?<![A-Za-z0-9])(?:',
+    // The name of an option is a word, whatever digits are in it: `--s3-bucket`.
+    '((?<!\\S)--[A-Za-z][A-Za-z0-9_-]*)',
+    '|(?<![A-Za-z0-9])(?:',
     '([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[1-8][0-9A-Fa-f]{3}-[89abAB][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12})',
     '|(sha256:[0-9a-f]{64})',
     '|(\\d{4}-\\d{2}-\\d{2}(?:[T-]\\d{4}(?:\\d{2})?)?|20\\d{6}(?:[T-]\\d{4}(?:\\d{2})?)?)',
@@ -59,6 +61,8 @@ const ATOM = new RegExp(
     '|(v?\\d+\\.\\d+\\.\\d+(?!\\.\\d))',
     '|(\\d+)(?:([-_])([a-z]+(?:[-_][a-z]+)*)(?![A-Za-z0-9_-]))?',
     '|([A-Za-z0-9]*\\d[A-Za-z0-9]*)',
+    // Of a ticket: `WEB-4711`.
+    '|([A-Z]{2,10})(?=-\\d)',
     ')(?![A-Za-z0-9])',
   ].join(''),
   'g',
@@ -73,7 +77,9 @@ export function mask(text: string): Masked {
   };
   const skeleton = text.replace(
     ATOM,
-    (all, uuid, digest, date, ip, prerelease, semver, int, joint, tail, run): string => {
+    (all, option, uuid, digest, date, ip, prerelease, semver, int, joint, tail, run, ticket): string => {
+      if (option !== undefined) return all;
+      if (ticket !== undefined) return put('mixed', ticket);
       if (run !== undefined) return put(kindOfRun(run), run);
       if (int !== undefined) {
         const number = put('int', int);

@@ -126,11 +126,26 @@ function feedsExecutor(rule: string): boolean {
   });
 }
 
-/** The one target a command names, when it names one: two different ones are only ever seen together. */
+/**
+ * The one target a command names, when it names one: two different ones are only ever seen together. Of names inside
+ * each other the longest, unless a part of it stands elsewhere too: `--name api-prod --key api/x` speaks of `api`.
+ */
 function targetOf(shape: Shape, targets: Targets): string | null {
   const named = [...targets.keys()].filter((name) => placesOf(shape, name).length > 0);
-  const longest = named.filter((name) => !named.some((other) => other !== name && other.includes(name)));
-  return longest.length === 1 ? (longest[0] ?? null) : null;
+  const isWithin = (name: string, other: string): boolean => other !== name && occurrences(name).test(other);
+  const [outer, ...others] = named.filter((name) => !named.some((other) => isWithin(name, other)));
+  if (outer === undefined || others.length > 0) return null;
+  if (!standsElsewhere(shape, outer)) return outer;
+  const [inner, ...more] = named.filter((name) => !named.some((other) => isWithin(other, name)));
+  return inner === undefined || more.length > 0 || standsElsewhere(shape, inner) ? null : inner;
+}
+
+/** Whether a part of a name is left once the name is taken out: then the one would change without the other. */
+function standsElsewhere(shape: Shape, name: string): boolean {
+  const pieces = name.split(/[-_]/).filter((piece) => piece !== name && piece.length > 1);
+  if (pieces.length === 0) return false;
+  const { text } = canonical(shape, name);
+  return pieces.some((piece) => occurrences(piece).test(text));
 }
 
 /** Targets that more than one requester with one reviewer stands for. */
@@ -197,12 +212,17 @@ function targetsFor(frame: Seen[], targets: Targets): (string | null)[] {
   return [...new Set([...seen, ...(targets.get(first.target) ?? [])])].sort();
 }
 
+/** The rule, or narrower ones where the language does not take it so open: one for each target, then each value. */
 function valid(seen: Seen, texts: string[], names: (string | null)[]): string[] {
   const rule = ruleOf(seen, texts, names);
   if (compileRule(rule).valid) return [rule];
-  if (names.length < 2) return [];
-  return names.flatMap((name) => valid(seen, texts, [name]));
+  if (names.length > 1) return names.flatMap((name) => valid(seen, texts, [name]));
+  const at = texts.findIndex((text) => CHOICE.test(text));
+  const values = texts[at]?.slice(1, -1).split(',') ?? [];
+  return values.flatMap((value) => valid(seen, texts.with(at, value), names));
 }
+
+const CHOICE = /^\{[^{}]*,[^{}]*\}$/;
 
 function ruleOf({ shape, target }: Seen, texts: string[], names: (string | null)[]): string {
   const order = canonical(shape, target).columns.map(({ column }) => column);

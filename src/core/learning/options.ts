@@ -13,6 +13,7 @@ const SAME: Record<string, Record<string, string>> = {
   oc: { '-n': '--namespace', '-l': '--selector', '-o': '--output', '-f': '--filename', '-c': '--container' },
   helm: { '-n': '--namespace', '-f': '--values', '-i': '--install' },
   docker: { '-t': '--tag', '-f': '--file' },
+  'docker-compose': { '-f': '--file', '-p': '--project-name' },
   podman: { '-t': '--tag', '-f': '--file' },
   dbt: { '-s': '--select', '-t': '--target' },
   gh: { '-R': '--repo', '-r': '--ref' },
@@ -29,6 +30,7 @@ const FLAGS: Record<string, string> = {
   aws: '--delete --force --recursive --force-new-deployment --no-paginate --only-show-errors',
   gcloud: '--quiet -q --gen2 --async --allow-unauthenticated --no-allow-unauthenticated',
   docker: '-d --rm -it -i -t --pull -q',
+  'docker-compose': '-d --build --pull -q',
   terraform: '-auto-approve -refresh-only -destroy -no-color',
   gsutil: '-m -r -R -q',
   rsync: '-a -z -v -az -avz --delete --dry-run -n',
@@ -65,5 +67,5 @@ export const isCapacity = (words: string): boolean => CAPACITY.test(words);
 
 /** Words that decide what happens, not to what: never one of a list of targets. */
 const NO_TARGET =
-  /^(?:true|false|yes|no|on|off|all|any|none|always|never|auto|manual|enabled?|disabled?|start|stop|restart|pause|resume|kill|delete|destroy|drop|remove|purge|prune|reset|truncate|wipe|drain|cordon|uncordon|taint|apply|plan|create|update|patch|replace|import|export|restore|backup|migrate|rollback|revert|undo|promote|demote|grant|revoke|allow|deny|open|close|lock|unlock|attach|detach|push|pull|up|down|up-to|latest|main|master|head|stable|nightly|edge|dev|develop|development|test|testing|qa|uat|stage|staging|stg|preprod|prod|prd|production|live|canary|preview|default|root|admin|sudo|public|private|internal|external|ready|maint|maintenance|active|passive|primary|secondary|replica|master-slave|read|write|execute|debug|info|warn|error|json|yaml|text|table|gzip|zip|tar|deploy|deployment|release|build|run|exec|status|logs|get|list|describe|show|set|add|new|version|help|force|dry-run|get-all|kube-system)$/i;
+  /^(?:true|false|yes|no|on|off|all|any|none|always|never|auto|manual|enabled?|disabled?|start|stop|restart|pause|resume|kill|delete|destroy|drop|remove|purge|prune|reset|truncate|wipe|drain|cordon|uncordon|taint|apply|plan|create|update|patch|replace|import|export|restore|backup|migrate|rollback|revert|undo|promote|demote|grant|revoke|allow|deny|open|close|lock|unlock|attach|detach|push|pull|up|down|up-to|latest|main|master|head|stable|nightly|dev|develop|development|test|testing|qa|uat|stage|staging|stg|preprod|prod|prd|production|live|canary|preview|default|root|admin|sudo|public|private|internal|external|ready|maint|maintenance|active|passive|primary|secondary|replica|master-slave|read|write|execute|debug|info|warn|error|json|yaml|text|table|gzip|zip|tar|deploy|deployment|release|build|run|exec|status|logs|get|list|describe|show|set|add|new|version|help|force|dry-run|get-all|kube-system)$/i;
 export const canBeTarget = (name: string): boolean => name.length > 1 && !NO_TARGET.test(name);
