@@ -9,7 +9,8 @@ import type { Database } from '../../src/store/database.ts';
 import type { RequestRow } from '../../src/store/requests.ts';
 import { cards, chainHead, outbox, records, requests, timers } from '../../src/store/schema.ts';
 
-const SETTLED_WITHIN_MS = 20_000;
+/** A card whose server died between posting and noting is free again after half a minute. */
+const SETTLED_WITHIN_MS = 50_000;
 const DECIDING = ['approve', 'deny', 'review'];
 
 /**
@@ -26,14 +27,16 @@ export async function expectInvariants(
     timeout: SETTLED_WITHIN_MS,
     interval: 100,
   });
-  const faults = [
-    ...(await faultsOfPages(database)),
-    ...(await faultsOfRequests(database)),
-    ...(await faultsOfTheChain(database, publicKey)),
-    ...(await firedEarly(database)),
-  ];
-  expect(faults).toEqual([]);
+  expect(await faultsIn(database, publicKey)).toEqual([]);
 }
+
+/** What the database says against itself. */
+export const faultsIn = async (database: Database, publicKey: string): Promise<string[]> => [
+  ...(await faultsOfPages(database)),
+  ...(await faultsOfRequests(database)),
+  ...(await faultsOfTheChain(database, publicKey)),
+  ...(await firedEarly(database)),
+];
 
 /** No incident stays open, or is opened, for what has ended. */
 const faultsOfPages = async (database: Database): Promise<string[]> =>
@@ -119,7 +122,7 @@ export function cardsIn(slack: LocalSlack): Map<string, Message[]> {
   return found;
 }
 
-async function faultsOfRequests({ db }: Database): Promise<string[]> {
+export async function faultsOfRequests({ db }: Database): Promise<string[]> {
   const [all, written, set] = [
     await db.select().from(requests),
     await db.select().from(records),
@@ -152,7 +155,7 @@ async function faultsOfRequests({ db }: Database): Promise<string[]> {
   return faults;
 }
 
-async function faultsOfTheChain({ db }: Database, publicKey: string): Promise<string[]> {
+export async function faultsOfTheChain({ db }: Database, publicKey: string): Promise<string[]> {
   const faults: string[] = [];
   let [seq, prev]: [number, string | null] = [0, null];
   for (const record of await db.select().from(records).orderBy(asc(records.seq))) {
