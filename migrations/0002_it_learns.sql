@@ -42,7 +42,8 @@ CREATE TABLE "runbook_notes" (
 	"retired_at" timestamp with time zone,
 	"retired_by_name" text,
 	"request_id" text,
-	"denials" integer NOT NULL
+	"denials" integer NOT NULL,
+	"denied_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "suggestions" (
@@ -62,19 +63,33 @@ CREATE TABLE "suggestions" (
 	"accepted_by" jsonb NOT NULL,
 	"answered_at" timestamp with time zone,
 	"answered_by_name" text,
-	"reason" text
+	"reason" text,
+	"narrowed_from" text
 );
 --> statement-breakpoint
+DROP INDEX "requests_same";--> statement-breakpoint
+DROP INDEX "requests_family";--> statement-breakpoint
+DROP INDEX "requests_success";--> statement-breakpoint
 ALTER TABLE "requests" ADD COLUMN "spot_check" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "requests" ADD COLUMN "shadow_rules" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "requests" ADD COLUMN "model_words" jsonb;--> statement-breakpoint
 ALTER TABLE "rules" ADD COLUMN "shadow_until" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "rules" ADD COLUMN "shadow_hits" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "rules" ADD COLUMN "suspended_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "rules" ADD COLUMN "suspended_why" text;--> statement-breakpoint
 ALTER TABLE "rules" ADD COLUMN "prune_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "rules" ADD COLUMN "kept_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "rules" ADD COLUMN "suggestion_id" text;--> statement-breakpoint
+ALTER TABLE "rules" ADD COLUMN "revoked_for" text;--> statement-breakpoint
 CREATE INDEX "learning_posts_due" ON "learning_posts" USING btree ("next_at") WHERE "learning_posts"."done_at" is null;--> statement-breakpoint
 CREATE INDEX "runbook_family" ON "runbook_notes" USING btree ("environment","family") WHERE "runbook_notes"."retired_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "runbook_request" ON "runbook_notes" USING btree ("request_id","family") WHERE "runbook_notes"."request_id" is not null;--> statement-breakpoint
 CREATE INDEX "suggestions_open" ON "suggestions" USING btree ("saves_per_week") WHERE "suggestions"."state" in ('open', 'half');--> statement-breakpoint
-CREATE INDEX "suggestions_family" ON "suggestions" USING btree ("family");
+CREATE INDEX "suggestions_family" ON "suggestions" USING btree ("family");--> statement-breakpoint
+CREATE INDEX "requests_same_waiting" ON "requests" USING btree ("same_key") WHERE "requests"."state" = 'pending';--> statement-breakpoint
+CREATE INDEX "requests_same_success" ON "requests" USING btree ("same_key","outcome_at") WHERE "requests"."exit_code" = 0;--> statement-breakpoint
+CREATE INDEX "requests_denied" ON "requests" USING btree ("environment","decided_at") WHERE "requests"."state" = 'denied';--> statement-breakpoint
+CREATE INDEX "requests_by_people" ON "requests" USING btree ("environment","family","created_at") WHERE ("requests"."decision"->>'by') = 'people';--> statement-breakpoint
+CREATE INDEX "votes_subject" ON "votes" USING btree ("subject","id");--> statement-breakpoint
+CREATE INDEX "requests_family" ON "requests" USING btree ("environment","family","state","created_at");--> statement-breakpoint
+CREATE INDEX "requests_success" ON "requests" USING btree ("project","environment",("context"->>'repository'),"outcome_at") WHERE "requests"."exit_code" = 0;

@@ -26,6 +26,11 @@ export const RuleLineShape = z.object({
   expires_at: z.iso.datetime({ offset: true }).nullish(),
   when_unanswered: z.literal('allow').nullish(),
   allows_critical: z.boolean().default(false),
+  shadow_until: z.iso
+    .datetime({ offset: true })
+    .nullish()
+    .describe('Until then it only notes what it would let pass'),
+  suggestion: line(100).nullish().describe('Id of the suggestion it came with'),
   match: examples.default([]),
   not_match: examples.default([]),
 });
@@ -58,7 +63,14 @@ export const NewRuleShape = z.strictObject({
 });
 export type NewRule = z.infer<typeof NewRuleShape>;
 
-export const RULE_STATES = ['in force', 'waits for a second person', 'expired', 'revoked'] as const;
+export const RULE_STATES = [
+  'in force',
+  'in the shadow',
+  'suspended',
+  'waits for a second person',
+  'expired',
+  'revoked',
+] as const;
 
 export const RuleShape = z.object({
   id: z.string(),
@@ -83,6 +95,12 @@ export const RuleShape = z.object({
   revoked_at: z.iso.datetime().nullable(),
   hits: z.int(),
   last_matched_at: z.iso.datetime().nullable(),
+  shadow_until: z.iso.datetime().nullable(),
+  shadow_hits: z.int().describe('Commands it would have let pass'),
+  suspended_at: z.iso.datetime().nullable(),
+  suspended_why: z.string().nullable(),
+  prune_at: z.iso.datetime().nullable().describe('When it goes, unless somebody uses or keeps it'),
+  suggestion: z.string().nullable(),
 });
 export type RuleBody = z.infer<typeof RuleShape>;
 

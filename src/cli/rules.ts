@@ -13,6 +13,13 @@ const VERBS: Record<string, { about: string; load: () => Promise<Verb> }> = {
   add: { about: 'add a rule, and see what it covers', load: () => import('./rules/add.ts') },
   confirm: { about: 'put a rule in force, as its second person', load: () => import('./rules/confirm.ts') },
   revoke: { about: 'take rules out of force at once', load: () => import('./rules/revoke.ts') },
+  keep: { about: 'keep rules that were announced to go', load: () => import('./rules/keep.ts') },
+  resume: { about: 'put suspended rules in force again', load: () => import('./rules/resume.ts') },
+  undo: { about: 'bring removed rules back', load: () => import('./rules/undo.ts') },
+  simulate: {
+    about: 'which past decisions would other rules have changed',
+    load: () => import('./rules/simulate.ts'),
+  },
   export: { about: 'write the rules in force as JSON lines', load: () => import('./rules/export.ts') },
   import: { about: 'make the rules those of a file', load: () => import('./rules/import.ts') },
   explain: { about: 'what would become of a command, and why', load: () => import('./rules/explain.ts') },

@@ -104,11 +104,11 @@ async function difference(tx: Tx, wishes: RuleWish[]): Promise<RulesDifference> 
   const present = await listRules(tx, { limit: EVERY_RULE });
   const { now } = await countRules(tx, {});
   const wanted = new Map(
-    wishes.filter((wish) => !isOver(wish, now)).map((wish) => [keyOf(wish), wish] as const),
+    wishes.filter((wish) => !isOver(wish, now)).map((wish) => [keyOf(wish, now), wish] as const),
   );
   // One that waits for its second person is not in force: the file puts it in force as a rule of its own.
-  const isKept = (row: RuleRow) => row.confirmedAt !== null && wanted.has(keyOf(row));
-  const kept = new Set(present.filter(isKept).map(keyOf));
+  const isKept = (row: RuleRow) => row.confirmedAt !== null && wanted.has(keyOf(row, now));
+  const kept = new Set(present.filter(isKept).map((row) => keyOf(row, now)));
   return {
     add: [...wanted].filter(([key]) => !kept.has(key)).map(([, wish]) => wish),
     revoke: present.filter((row) => !isKept(row)),
@@ -121,7 +121,8 @@ async function difference(tx: Tx, wishes: RuleWish[]): Promise<RulesDifference> 
 const isOver = ({ expiresAt }: RuleWish, now: number): boolean =>
   expiresAt != null && expiresAt.getTime() <= now;
 
-const keyOf = (rule: RuleWish | RuleRow): string =>
+/** A suspended rule stays suspended: that is lifted by whoever looks at it, not by a file. */
+const keyOf = (rule: RuleWish | RuleRow, now: number): string =>
   JSON.stringify([
     rule.text,
     rule.environment,
@@ -132,6 +133,7 @@ const keyOf = (rule: RuleWish | RuleRow): string =>
     rule.whenUnanswered,
     rule.allowsCritical,
     rule.expiresAt?.getTime() ?? null,
+    rule.shadowUntil && rule.shadowUntil.getTime() > now ? rule.shadowUntil.getTime() : null,
     rule.match,
     rule.notMatch,
   ]);

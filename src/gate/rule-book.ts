@@ -19,16 +19,35 @@ export interface RuleBook {
  * Keeps the rules of this process at the version of the database: a rule takes effect, and loses it, in every
  * replica with the transaction that changes it, because each decision compares one number first.
  */
-export function createRuleBook(database: Database): { current(tx?: Tx): Promise<RuleBook> } {
+export function createRuleBook(database: Database): RuleBooks {
   let book: RuleBook = { version: -1, index: new RuleIndex(), rows: [] };
-  return {
+  let reading: Promise<RuleBook> | null = null;
+  const books: RuleBooks = {
     async current(tx) {
       const db = tx ?? database.db;
       const version = await rulesVersionNow(db);
-      if (version !== book.version) book = readBook(version, await rulesInForce(db));
+      if (version === book.version) return book;
+      const rows = await rulesInForce(db);
+      // After a change many ask at once: whoever read first has indexed them for all.
+      if (version !== book.version) book = readBook(version, rows);
       return book;
     },
+    async at(version) {
+      if (version === book.version) return book;
+      reading ??= books.current().finally(() => {
+        reading = null;
+      });
+      const now = await reading;
+      return now.version === version ? now : null;
+    },
   };
+  return books;
+}
+
+export interface RuleBooks {
+  current(tx?: Tx): Promise<RuleBook>;
+  /** The rules as of this version; null when they have changed since. */
+  at(version: number): Promise<RuleBook | null>;
 }
 
 function readBook(version: number, rows: RuleRow[]): RuleBook {
@@ -48,7 +67,22 @@ export function coveredBy(book: RuleBook, command: Command, place: Place, now: n
 const holdsIn =
   (place: Place, now: number) =>
   (row: RuleRow): boolean =>
+    !isInShadow(row, now) && wouldHoldIn(place, now)(row);
+
+const wouldHoldIn =
+  (place: Place, now: number) =>
+  (row: RuleRow): boolean =>
     (row.expiresAt === null || now < row.expiresAt.getTime()) && outOfScope(row, place) === null;
+
+const isInShadow = ({ shadowUntil }: RuleRow, now: number): boolean =>
+  shadowUntil !== null && now < shadowUntil.getTime();
+
+/** The rules in the shadow without which a command asks people, and with which it would not. */
+export function shadowOver(book: RuleBook, command: Command, place: Place, now: number): RuleRow[] {
+  if (!book.rows.some((row) => isInShadow(row, now))) return [];
+  const found = coverage(book.index.within(wouldHoldIn(place, now)), command);
+  return found.covered ? [...new Set(found.rules)].filter((row) => isInShadow(row, now)) : [];
+}
 
 /** The rules of this place that come nearest to a command they do not cover, with what is in the way. */
 export function nearestRules(book: RuleBook, command: Command, place: Place, now: number): NearMiss[] {

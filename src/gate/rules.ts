@@ -6,9 +6,10 @@ import type { CompiledRule } from '../core/rules/compiled-rule.ts';
 import { type Disagreement, disagreements } from '../core/rules/examples.ts';
 import { compileRules } from '../core/rules/rule-set.ts';
 import type { Scope } from '../core/rules/scope.ts';
+import type { RecordType } from '../core/proof/record.ts';
 import type { Tx } from '../store/database.ts';
 import { unpaidEmergencies } from '../store/emergencies.ts';
-import { appendRecord } from '../store/records.ts';
+import { appendRecord, type Unsealed } from '../store/records.ts';
 import { findRequest } from '../store/requests.ts';
 import { countRulesChange, findRule, type RuleRow } from '../store/rules.ts';
 import { rules } from '../store/schema.ts';
@@ -35,9 +36,15 @@ export interface RuleWish extends Scope {
   match: string[];
   notMatch: string[];
   originRequestId: string | null;
+  /** The suggestion it comes with. */
+  suggestionId?: string | null;
   expiresInDays: number | null;
   /** When it does not expire a number of days from now. */
   expiresAt?: Date | null;
+  /** It only notes what it would let pass: for so many days from now, … */
+  shadowDays?: number;
+  /** … or until then. */
+  shadowUntil?: Date | null;
 }
 
 export type RuleRefusal =
@@ -111,7 +118,12 @@ function compileAll(text: string): CompiledRule[] | { why: string } {
  * they are behind; or in the last 30 days most requests of its environment were theirs. Only where mistakes hurt,
  * unless configured otherwise. Where two people decide, one alone never makes a rule.
  */
-async function profitsFrom(tx: Tx, deps: Deps, author: Author, wish: RuleWish): Promise<boolean> {
+export async function profitsFrom(
+  tx: Tx,
+  deps: Deps,
+  author: Author,
+  wish: Pick<RuleWish, 'environment' | 'originRequestId'>,
+): Promise<boolean> {
   const environment = deps.environments.get(wish.environment);
   if (deps.secondPersonForRules !== 'never' && !author.isAdmin && (environment?.approvals ?? 1) > 1)
     return true;
@@ -145,7 +157,7 @@ export async function insertRule(
   wish: RuleWish,
   confirmed: boolean,
 ): Promise<RuleRow> {
-  const { expiresInDays, expiresAt = null, ...given } = wish;
+  const { expiresInDays, expiresAt = null, shadowDays = 0, shadowUntil = null, ...given } = wish;
   const [rule] = await tx
     .insert(rules)
     .values({
@@ -157,6 +169,7 @@ export async function insertRule(
       confirmedAt: confirmed ? sql`now()` : null,
       confirmedBy: confirmed ? author.subject : null,
       expiresAt: expiresInDays === null ? expiresAt : sql`now() + make_interval(days => ${expiresInDays})`,
+      shadowUntil: shadowDays > 0 ? sql`now() + make_interval(days => ${shadowDays})` : shadowUntil,
       hits: 0,
     })
     .returning();
@@ -206,10 +219,17 @@ async function isSamePerson(
 export const revokeRule = (deps: Deps, author: Author, id: string): Promise<RuleRow | null> =>
   deps.database.db.transaction((tx) => revokeWithin(tx, deps, author, id));
 
-export async function revokeWithin(tx: Tx, deps: Deps, author: Author, id: string): Promise<RuleRow | null> {
+/** @param revokedFor what it leaves for, so that it can be brought back: `prune`, or a suggestion's id */
+export async function revokeWithin(
+  tx: Tx,
+  deps: Deps,
+  author: Author,
+  id: string,
+  revokedFor: string | null = null,
+): Promise<RuleRow | null> {
   const [rule] = await tx
     .update(rules)
-    .set({ revokedAt: sql`now()`, revokedBy: author.subject })
+    .set({ revokedAt: sql`now()`, revokedBy: author.subject, revokedFor })
     .where(and(eq(rules.id, id), isNull(rules.revokedAt)))
     .returning();
   if (!rule) return null;
@@ -218,18 +238,29 @@ export async function revokeWithin(tx: Tx, deps: Deps, author: Author, id: strin
   return rule;
 }
 
-function recordRule(
+export const recordRule = (
   tx: Tx,
   deps: Deps,
-  type: 'rule-added' | 'rule-confirmed' | 'rule-revoked',
+  type: RecordType & `rule-${string}`,
   rule: RuleRow,
-  author: Author,
-) {
+  author: Pick<Author, 'subject' | 'name'>,
+) => appendRecord(tx, deps, ruleRecord(type, rule, author));
+
+/** What is written down of a change of a rule. */
+export function ruleRecord(
+  type: RecordType & `rule-${string}`,
+  rule: RuleRow,
+  author: Pick<Author, 'subject' | 'name'>,
+): Unsealed {
   const { id, text, environment, project, repository, requester, cwd, allowsCritical, whenUnanswered } = rule;
   const digest = createHash('sha256').update(`${id}\0${text}`).digest('hex');
   const facts = {
     rule: { id, text, environment, project, repository, requester, cwd, allowsCritical, whenUnanswered },
+    ...(rule.suggestionId && { suggestion: rule.suggestionId }),
+    ...(rule.shadowUntil && { shadowUntil: rule.shadowUntil.toISOString() }),
+    ...(rule.suspendedWhy && { why: rule.suspendedWhy }),
+    ...(rule.revokedFor && { leftFor: rule.revokedFor }),
     by: { subjectId: author.subject, name: author.name },
   };
-  return appendRecord(tx, deps, { type, subject: `rule/${id}`, digest, facts });
+  return { type, subject: `rule/${id}`, digest, facts };
 }

@@ -29,12 +29,20 @@ export const presentRule = (row: RuleRow, now: number): RuleBody => ({
   revoked_at: row.revokedAt?.toISOString() ?? null,
   hits: row.hits,
   last_matched_at: row.lastMatchedAt?.toISOString() ?? null,
+  shadow_until: row.shadowUntil?.toISOString() ?? null,
+  shadow_hits: row.shadowHits,
+  suspended_at: row.suspendedAt?.toISOString() ?? null,
+  suspended_why: row.suspendedWhy,
+  prune_at: row.pruneAt?.toISOString() ?? null,
+  suggestion: row.suggestionId,
 });
 
-function stateOf({ revokedAt, expiresAt, confirmedAt }: RuleRow, now: number): RuleBody['state'] {
-  if (revokedAt) return 'revoked';
-  if (expiresAt && expiresAt.getTime() <= now) return 'expired';
-  return confirmedAt ? 'in force' : 'waits for a second person';
+function stateOf(row: RuleRow, now: number): RuleBody['state'] {
+  if (row.revokedAt) return 'revoked';
+  if (row.expiresAt && row.expiresAt.getTime() <= now) return 'expired';
+  if (!row.confirmedAt) return 'waits for a second person';
+  if (row.suspendedAt) return 'suspended';
+  return row.shadowUntil && now < row.shadowUntil.getTime() ? 'in the shadow' : 'in force';
 }
 
 /** A wished-for rule as a line of a file has it. */
@@ -50,6 +58,8 @@ export const presentWish = (wish: RuleWish): RuleLine => ({
   expires_at: wish.expiresAt?.toISOString() ?? null,
   when_unanswered: wish.whenUnanswered,
   allows_critical: wish.allowsCritical,
+  shadow_until: wish.shadowUntil?.toISOString() ?? null,
+  suggestion: wish.suggestionId ?? null,
   match: wish.match,
   not_match: wish.notMatch,
 });

@@ -11,16 +11,23 @@ import {
   RuleShape,
   RulesShape,
 } from '../api/rules.ts';
+import { SimulatedShape, SimulateShape } from '../api/suggestions.ts';
 import type { Caller } from '../gate/authenticate.ts';
 import type { Deps } from '../gate/deps.ts';
 import { compareRules, importRules } from '../gate/import-rules.ts';
-import { type Author, addRule, confirmRule, type RuleWish, revokeRule } from '../gate/rules.ts';
+import { keepRule } from '../gate/keep-rule.ts';
+import { restoreRule } from '../gate/restore-rule.ts';
+import { resumeRule } from '../gate/resume-rule.ts';
+import { addRule, confirmRule, type RuleWish, revokeRule } from '../gate/rules.ts';
+import { simulate } from '../gate/simulate.ts';
 import { countRules, findRule, listRules, type RuleRow } from '../store/rules.ts';
 import { type ApiEnv, requireAdmin } from './authenticate.ts';
 import { presentRule, presentWish } from './present-rule.ts';
+import { presentSimulation } from './present-suggestion.ts';
 import { problem } from './problems.ts';
 import { readBody, readBodyUpTo } from './read-body.ts';
 import { answers, problemAnswers } from './route-answers.ts';
+import { authorOf, type MayNot, mayChange, seenBy } from './rule-access.ts';
 import { refusal, refusals } from './rule-refusals.ts';
 
 const IdParam = z.object({ id: z.string().max(100) });
@@ -88,16 +95,41 @@ const importRoute = createRoute({
   },
 });
 
+const verbRoute = (verb: 'keep' | 'resume' | 'undo', summary: string) =>
+  createRoute({
+    method: 'post',
+    path: `/api/v1/rules/{id}/${verb}` as const,
+    summary,
+    request: { params: IdParam },
+    responses: { 200: answers('The rule', RuleShape), ...problemAnswers(401, 403, 404, 409, 429) },
+  });
+const keepRoute = verbRoute('keep', 'Keep a rule that was announced to go, or that is about to expire');
+const resumeRoute = verbRoute('resume', 'Put a rule in force again that a denial suspended');
+const undoRoute = verbRoute('undo', 'Bring a rule back that was pruned or replaced in the last 30 days');
+
+const simulateRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/rules/simulate',
+  summary: 'Which past decisions would other rules have changed',
+  description: 'For administrators. Replays up to 90 days; nothing is changed.',
+  middleware: [requireAdmin, readBodyUpTo(MAX_RULES_BYTES, 'rules-too-large')] as const,
+  request: json(SimulateShape),
+  responses: {
+    200: answers('The decisions that would be others', SimulatedShape),
+    ...problemAnswers(400, 401, 403, 413, 422, 429),
+  },
+});
+
 /** The whitelist. */
 export function ruleRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   app.openapi(listRoute, async (c) => {
     const { environment, project, ...filter } = c.req.valid('query');
     const caller = c.get('caller');
-    const seen = {
-      ...filter,
-      environments: seenOf(environment, caller.role === 'admin' ? null : caller.environments),
-      projects: seenOf(project, caller.role === 'admin' || caller.project === '*' ? null : [caller.project]),
+    const asked = {
+      ...(environment !== undefined && { environment }),
+      ...(project !== undefined && { project }),
     };
+    const seen = { ...filter, ...seenBy(caller, asked) };
     const { total, now } = await countRules(deps.database.db, seen);
     const rows = await listRules(deps.database.db, seen);
     return c.json({ rules: rows.map((row) => presentRule(row, now)), total }, 200);
@@ -131,6 +163,31 @@ export function ruleRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
     return done ? c.body(null, 204) : (problem(c, 'not-found') as never);
   });
 
+  for (const [route, verb] of [
+    [keepRoute, keepRule],
+    [resumeRoute, resumeRule],
+    [undoRoute, restoreRule],
+  ] as const) {
+    app.openapi(route, async (c) => {
+      const { id } = c.req.valid('param');
+      const fault = await mayChangeThis(c, deps, id);
+      if (fault) return problem(c, fault) as never;
+      const done = await verb(deps, authorOf(c.get('caller')), id);
+      if (done.ok) return c.json(await present(deps, done.rule), 200);
+      if (done.code === 'unknown-rule') return problem(c, 'not-found') as never;
+      const detail = 'command' in done ? done.command : undefined;
+      return problem(c, done.code, { ...(detail !== undefined && { detail }) }) as never;
+    });
+  }
+
+  app.openapi(simulateRoute, async (c) => {
+    const { rules, days, environment } = c.req.valid('json');
+    const wished = { wishes: rules.map(toWish), days, ...(environment !== undefined && { environment }) };
+    const done = await simulate(deps, authorOf(c.get('caller')), wished);
+    if (!done.ok) return refusals(c, done.faults) as never;
+    return c.json(presentSimulation(done.simulation), 200);
+  });
+
   app.openapi(importRoute, async (c) => {
     const { rules, dry_run: isDry, version } = c.req.valid('json');
     const author = authorOf(c.get('caller'));
@@ -154,33 +211,8 @@ export function ruleRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   });
 }
 
-/** The scope names that are looked for: the one that was asked for and "*", as far as they may be seen. */
-function seenOf(asked: string | undefined, visible: string[] | null): string[] | undefined {
-  if (asked === undefined) return visible ? [...visible, '*'] : undefined;
-  return [asked, '*'].filter((name) => name === '*' || !visible || visible.includes(name));
-}
-
 const present = async (deps: Deps, row: RuleRow) =>
   presentRule(row, (await countRules(deps.database.db, {})).now);
-
-const authorOf = (caller: Caller): Author => ({
-  subject: `token:${caller.id}`,
-  name: caller.name,
-  isAdmin: caller.role === 'admin',
-  people: caller.owner ? [caller.owner] : [],
-  isRequester: caller.role === 'client',
-});
-
-type MayNot = 'person-needed' | 'environment-not-allowed' | 'project-not-allowed';
-
-/** Administrators change every rule; people those that hold only where their token does. */
-function mayChange(caller: Caller, rule: { environment: string; project: string }): MayNot | null {
-  if (caller.role === 'admin') return null;
-  if (caller.kind !== 'human' || !caller.owner) return 'person-needed';
-  if (caller.environments && !caller.environments.includes(rule.environment))
-    return 'environment-not-allowed';
-  return caller.project === '*' || caller.project === rule.project ? null : 'project-not-allowed';
-}
 
 async function mayChangeThis(
   c: Context<ApiEnv>,
@@ -222,6 +254,8 @@ const toWish = (line: RuleLine): RuleWish => ({
   match: line.match,
   notMatch: line.not_match,
   originRequestId: null,
+  suggestionId: line.suggestion ?? null,
   expiresInDays: null,
   expiresAt: line.expires_at ? new Date(line.expires_at) : null,
+  shadowUntil: line.shadow_until ? new Date(line.shadow_until) : null,
 });

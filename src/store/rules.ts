@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, isNotNull, isNull, like, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, isNotNull, isNull, like, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from './database.ts';
 import { rules, rulesVersion } from './schema.ts';
 
@@ -22,7 +22,7 @@ export const countRulesChange = (tx: Tx) =>
     .values({ id: VERSION, version: 1 })
     .onConflictDoUpdate({ target: rulesVersion.id, set: { version: sql`${rulesVersion.version} + 1` } });
 
-/** Every rule that is confirmed and not revoked; whether one has expired is asked at each decision. */
+/** Every rule that is confirmed, not revoked and not suspended; whether one has expired is asked at each decision. */
 export const rulesInForce = (db: Db | Tx): Promise<RuleRow[]> =>
   db
     .select()
@@ -31,9 +31,47 @@ export const rulesInForce = (db: Db | Tx): Promise<RuleRow[]> =>
       and(
         isNull(rules.revokedAt),
         isNotNull(rules.confirmedAt),
+        isNull(rules.suspendedAt),
         sql`(${rules.expiresAt} is null or now() < ${rules.expiresAt})`,
       ),
     );
+
+/** Rules in force or suspended that hold in all of this environment and project, and nowhere else. */
+export const rulesOfScope = (
+  tx: Tx,
+  { environment, project }: { environment: string; project: string },
+): Promise<RuleRow[]> =>
+  tx
+    .select()
+    .from(rules)
+    .where(
+      and(
+        eq(rules.environment, environment),
+        eq(rules.project, project),
+        isNull(rules.revokedAt),
+        isNotNull(rules.confirmedAt),
+        sql`(${rules.expiresAt} is null or now() < ${rules.expiresAt})`,
+      ),
+    )
+    .orderBy(rules.id);
+
+/** Rules that came with a suggestion and are still there. */
+export const rulesMadeBy = (tx: Tx, suggestionId: string): Promise<RuleRow[]> =>
+  tx
+    .select()
+    .from(rules)
+    .where(and(eq(rules.suggestionId, suggestionId), isNull(rules.revokedAt)))
+    .orderBy(rules.id)
+    .for('update');
+
+/** Rules that left for a suggestion. */
+export const rulesLeftFor = (tx: Tx, suggestionId: string): Promise<RuleRow[]> =>
+  tx
+    .select()
+    .from(rules)
+    .where(and(eq(rules.revokedFor, suggestionId), isNotNull(rules.revokedAt)))
+    .orderBy(rules.id)
+    .for('update');
 
 export interface RuleFilter {
   environment?: string;
@@ -116,3 +154,68 @@ export async function countHits(tx: Tx, ids: string[]): Promise<void> {
     .set({ hits: sql`${rules.hits} + 1`, lastMatchedAt: sql`now()` })
     .where(inArray(rules.id, ids));
 }
+
+/** Notes that rules in the shadow would have let a command pass. */
+export async function countShadowHits(tx: Tx, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  if (ids.length > 1) await lockRules(tx, ids);
+  await tx
+    .update(rules)
+    .set({ shadowHits: sql`${rules.shadowHits} + 1`, lastMatchedAt: sql`now()` })
+    .where(inArray(rules.id, ids));
+}
+
+/** Rules that came with a suggestion, or left for it. */
+export const rulesOfSuggestion = (db: Db | Tx, suggestionId: string): Promise<RuleRow[]> =>
+  db
+    .select()
+    .from(rules)
+    .where(or(eq(rules.suggestionId, suggestionId), eq(rules.revokedFor, suggestionId)))
+    .orderBy(rules.id);
+
+/** Rules in force that read so and hold just there. */
+export const rulesReading = (
+  db: Db | Tx,
+  { environment, project }: { environment: string; project: string },
+  texts: string[],
+): Promise<RuleRow[]> =>
+  db
+    .select()
+    .from(rules)
+    .where(
+      and(
+        eq(rules.environment, environment),
+        eq(rules.project, project),
+        inArray(rules.text, texts),
+        isNull(rules.revokedAt),
+      ),
+    )
+    .orderBy(rules.id);
+
+/** Rules that a denial took out of force, the latest first. */
+export const suspendedRules = (db: Db | Tx, environments: string[], limit: number): Promise<RuleRow[]> =>
+  db
+    .select()
+    .from(rules)
+    .where(
+      and(inArray(rules.environment, environments), isNull(rules.revokedAt), isNotNull(rules.suspendedAt)),
+    )
+    .orderBy(desc(rules.suspendedAt), rules.id)
+    .limit(limit);
+
+/** Rules that are there: in force, in the shadow or suspended. */
+export const rulesPresent = (db: Db | Tx): Promise<RuleRow[]> =>
+  db
+    .select()
+    .from(rules)
+    .where(
+      and(
+        isNull(rules.revokedAt),
+        isNotNull(rules.confirmedAt),
+        sql`(${rules.expiresAt} is null or now() < ${rules.expiresAt})`,
+      ),
+    )
+    .orderBy(rules.id);
+
+export const rulesNamed = (db: Db | Tx, ids: string[]): Promise<RuleRow[]> =>
+  db.select().from(rules).where(inArray(rules.id, ids)).orderBy(rules.id);

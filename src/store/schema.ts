@@ -17,6 +17,7 @@ import type { Looked } from '../core/decide.ts';
 import type { Retrospective } from '../core/emergency.ts';
 import type { Reviewers } from '../core/environment.ts';
 import type { Rung, Taken } from '../core/escalation.ts';
+import type { ModelText } from '../core/model-words.ts';
 import type { Audience } from '../core/people.ts';
 import type { Envelope } from '../core/proof/envelope.ts';
 import type { Ways } from '../core/quiet.ts';
@@ -124,6 +125,8 @@ export const requests = pgTable(
     pausedSeconds: integer('paused_seconds').notNull().default(0),
     /** Who could be reached when it was asked; null: not known yet. */
     reach: jsonb('reach').$type<Reach | null>(),
+    /** What the language model made of it, when it was asked: shown, never obeyed. */
+    modelWords: jsonb('model_words').$type<ModelText | null>(),
     whenNobodyIsThere: text('when_nobody_is_there').$type<WhenNobodyIsThere>().notNull().default('wait'),
     /** How long the client may be silent before its request is withdrawn; null: it never has to be heard. */
     heartbeatSeconds: integer('heartbeat_seconds'),
@@ -146,14 +149,22 @@ export const requests = pgTable(
     index('requests_pending').on(t.createdAt).where(sql`${t.state} = 'pending'`),
     index('requests_recent').on(t.createdAt),
     index('requests_run').on(t.project, sql`(${t.context}->>'run_id')`, t.createdAt),
-    index('requests_family').on(t.environment, t.family, t.createdAt),
-    index('requests_same').on(t.sameKey, t.createdAt),
+    index('requests_family').on(t.environment, t.family, t.state, t.createdAt),
+    index('requests_same_waiting').on(t.sameKey).where(sql`${t.state} = 'pending'`),
+    index('requests_same_success').on(t.sameKey, t.outcomeAt).where(sql`${t.exitCode} = 0`),
     index('requests_followers').on(t.leaderId).where(sql`${t.leaderId} is not null`),
     index('requests_batch').on(t.batchId).where(sql`${t.batchId} is not null`),
     index('requests_concurrency').on(t.concurrencyKey).where(sql`${t.state} = 'pending'`),
     index('requests_superseded').on(t.supersededBy).where(sql`${t.supersededBy} is not null`),
     index('requests_token').on(t.tokenId, t.environment, t.createdAt),
-    index('requests_success').on(t.project, t.environment, t.outcomeAt).where(sql`${t.exitCode} = 0`),
+    index('requests_denied').on(t.environment, t.decidedAt).where(sql`${t.state} = 'denied'`),
+    // What rules let pass is many; what people decided of a family is found without reading it.
+    index('requests_by_people')
+      .on(t.environment, t.family, t.createdAt)
+      .where(sql`(${t.decision}->>'by') = 'people'`),
+    index('requests_success')
+      .on(t.project, t.environment, sql`(${t.context}->>'repository')`, t.outcomeAt)
+      .where(sql`${t.exitCode} = 0`),
   ],
 );
 
@@ -199,7 +210,11 @@ export const rules = pgTable(
     suspendedWhy: text('suspended_why'),
     /** When it goes, unless somebody keeps it: announced, with seven days' notice. */
     pruneAt: time('prune_at'),
+    /** Somebody kept it although nobody used it: it is not announced again for as long as a rule lives. */
+    keptAt: time('kept_at'),
     suggestionId: text('suggestion_id'),
+    /** Why it went: `prune`, or the suggestion that took its place; so that it can be undone. null: by hand. */
+    revokedFor: text('revoked_for'),
   },
   (t) => [index('rules_in_force').on(t.createdAt).where(sql`${t.revokedAt} is null`)],
 );
@@ -222,7 +237,10 @@ export const votes = pgTable(
     method: text('method').$type<Vote['method']>().notNull(),
     at: time('at').notNull(),
   },
-  (t) => [unique('votes_once').on(t.requestId, t.subject, t.verdict)],
+  (t) => [
+    unique('votes_once').on(t.requestId, t.subject, t.verdict),
+    index('votes_subject').on(t.subject, t.id),
+  ],
 );
 
 export const records = pgTable(
@@ -483,7 +501,9 @@ export const timers = pgTable(
   'timers',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    kind: text('kind').$type<'expire' | 'heartbeat' | 'lapse' | 'escalate' | 'retrospective'>().notNull(),
+    kind: text('kind')
+      .$type<'expire' | 'heartbeat' | 'lapse' | 'escalate' | 'retrospective' | 'explain'>()
+      .notNull(),
     requestId: text('request_id').notNull(),
     dueAt: time('due_at').notNull(),
     attempts: integer('attempts').notNull(),

@@ -18,6 +18,9 @@ Use an administrator's token: another one sees only its own rules.
 Example:
   gate rules export rules.jsonl`;
 
+/** What waits for a second person is no rule yet, and what is suspended none any more. */
+const EXPORTED: RuleBody['state'][] = ['in force', 'in the shadow'];
+
 const OPTIONS = { ...CONNECTION, usage: { type: 'boolean' } } as const;
 
 /** `gate rules export`. */
@@ -27,13 +30,12 @@ export async function run(argv: string[]): Promise<number> {
   const [file, ...rest] = given.positionals;
   if (rest.length > 0) throw new WrongUsage('one file is enough', 'gate rules export FILE');
   const rules = await allRules(connectAsAdmin(given.values));
-  const inForce = rules.filter((rule) => rule.state === 'in force');
+  const inForce = rules.filter(({ state }) => EXPORTED.includes(state));
   const text = linesOf(inForce, given.values.usage ?? false);
   if (file === undefined || file === '-') process.stdout.write(text);
   else writeTo(file, text);
   const waiting = rules.length - inForce.length;
-  if (waiting > 0)
-    process.stderr.write(`left out: ${waiting} not in force yet; gate rules list shows them\n`);
+  if (waiting > 0) process.stderr.write(`left out: ${waiting} not in force; gate rules list shows them\n`);
   return 0;
 }
 
@@ -67,6 +69,8 @@ function lineOf(rule: RuleBody, withUsage: boolean): object {
     ...(expires_at !== null && { expires_at }),
     ...(when_unanswered !== null && { when_unanswered }),
     ...(rule.allows_critical && { allows_critical: true }),
+    ...(rule.state === 'in the shadow' && { shadow_until: rule.shadow_until }),
+    ...(rule.suggestion !== null && { suggestion: rule.suggestion }),
     ...(match.length > 0 && { match }),
     ...(not_match.length > 0 && { not_match }),
     ...(withUsage && { hits: rule.hits }),

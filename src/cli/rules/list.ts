@@ -60,6 +60,10 @@ const row = (rule: RuleBody): string[] => [
   rule.expires_at?.slice(0, 10) ?? 'never',
   [
     rule.state,
+    ...(rule.state === 'in the shadow'
+      ? [`until ${rule.shadow_until?.slice(0, 10)}`, `would have run ${rule.shadow_hits}`]
+      : []),
+    ...(rule.prune_at ? [`goes on ${rule.prune_at.slice(0, 10)} unless used`] : []),
     ...(rule.allows_critical ? ['CRITICAL too'] : []),
     ...(rule.when_unanswered ? ['runs when nobody objects'] : []),
   ].join(', '),

@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Command } from '../command/command.ts';
 import { redactText } from '../command/redact.ts';
 import { assess } from '../risk/assess.ts';
-import { type Assessment, isAtLeast } from '../risk/assessment.ts';
+import { type Assessment, RISK_LEVELS } from '../risk/assessment.ts';
+import { compileRule } from '../rules/compile.ts';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { coverage, covers } from '../rules/covers.ts';
 import { RuleIndex } from '../rules/rule-index.ts';
+import { compileRules } from '../rules/rule-set.ts';
 import { sampleOf } from '../rules/sample.ts';
 import { type Family, familiesOf } from './families.ts';
-import { compiled, literalOf } from './literal.ts';
 import { neighbours } from './neighbours.ts';
 import { pruned } from './prune.ts';
 import { type Sighting, Sightings } from './sightings.ts';
-import type { KnownRule, PastDecision, Suggestion } from './suggestion.ts';
 import { isEvidence, join } from './tally.ts';
+import type { KnownRule, PastDecision, Suggestion } from './suggestion.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const SHOWN = 3;
@@ -106,14 +107,25 @@ export class Learner {
 const linesOf = ({ rule }: KnownRule): string[] =>
   rule.startsWith('= ') ? [rule] : rule.split('\n').filter((line) => line.trim() !== '');
 
+function compiled(text: string): CompiledRule[] {
+  return compileRules(text).flatMap(({ compilation }) => (compilation.valid ? [compilation.rule] : []));
+}
+
 /** A rule says nothing new when the rules in force have it already, word for word. */
 const isKnown = (rule: string, known: readonly CompiledRule[]): boolean =>
   known.some(({ text }) => text === rule);
 
 /** Of a rule without open places: do the others cover its one command? */
 function isLiteralCovered(line: string, rules: readonly CompiledRule[]): boolean {
-  const text = compiled(line).map(literalOf)[0] ?? null;
-  return text !== null && covers(rules, shell(text)).covered;
+  const compilation = compileRule(line);
+  if (!compilation.valid) return false;
+  const { rule } = compilation;
+  const isLiteral =
+    rule.kind === 'exact' ||
+    (rule.shapes.length === 1 &&
+      rule.shapes.every(({ words, rest }) => !rest && words.every((w) => w.literal !== null)));
+  const text = isLiteral ? sampleOf(rule) : null;
+  return text !== null && covers(rules, { kind: 'shell', text }).covered;
 }
 
 /** Without the literal rules that others of the family cover. */
@@ -138,30 +150,30 @@ interface Checked {
 const shell = (text: string): Command => ({ kind: 'shell', text });
 
 /**
- * A family stands only when the real matcher covers its examples and none of their dangerous neighbours, and no
- * sample of its rules is riskier than what was approved. CRITICAL commands are never learned.
+ * A family stands only when the real matcher covers its examples, none of their dangerous neighbours, and nothing
+ * riskier than what was approved. CRITICAL commands are never learned.
  */
 function checked(given: Family): Checked[] {
   const rules = given.rules.flatMap(compiled);
-  const index = new RuleIndex<true>();
-  for (const rule of rules) index.add(rule, true);
-  const isCovered = (text: string): boolean => coverage(index, shell(text)).covered;
   // What one requester and one reviewer brought alone is in the family's lines, but not in its rules.
-  const sightings = given.sightings.filter(({ text }) => isCovered(text));
+  const sightings = given.sightings.filter(({ text }) => covers(rules, shell(text)).covered);
   const family = { ...given, sightings, tally: join(sightings.map(({ tally }) => tally)) };
   if (!isEvidence(family.tally)) return [];
   const examples = sightings.map(({ text }) => text);
   const approved = new Set(examples);
-  if (examples.some((example) => neighbours(example).some((text) => !approved.has(text) && isCovered(text))))
-    return [];
-  const environment = { name: family.environment };
-  const assessments = examples.map((text) => assess({ command: shell(text), environment }));
+  const [first = ''] = examples;
+  const isOpen = neighbours(first).some((text) => !approved.has(text) && covers(rules, shell(text)).covered);
+  if (isOpen) return [];
+  const environment = family.environment;
+  const assessments = examples
+    .slice(0, 12)
+    .map((text) => assess({ command: shell(text), environment: { name: environment } }));
   const assessment = assessments.reduce((a, b) => (b.score > a.score ? b : a));
   if (assessment.level === 'CRITICAL') return [];
-  const isRiskier = rules.some((rule) => {
-    const text = sampleOf(rule);
-    return text !== null && assess({ command: shell(text), environment }).score > assessment.score;
-  });
+  const samples = rules.slice(0, 12).flatMap((rule) => sampleOf(rule) ?? []);
+  const isRiskier = samples.some(
+    (text) => assess({ command: shell(text), environment: { name: environment } }).score > assessment.score,
+  );
   return isRiskier ? [] : [{ family, assessment }];
 }
 
@@ -217,7 +229,7 @@ function describe(family: Family, { level }: Assessment, change: Change): Sugges
     title: `${kind === 'extend' ? 'More of' : 'Let pass'} ${name} in ${environment}`,
     why: `People approved it ${tally.approvals} times on ${tally.days.length} ${tally.days.length === 1 ? 'day' : 'days'}; nobody denied it.`,
     risk: level,
-    acceptancesNeeded: isAtLeast(level, 'HIGH') ? 2 : 1,
+    acceptancesNeeded: RISK_LEVELS.indexOf(level) >= RISK_LEVELS.indexOf('HIGH') ? 2 : 1,
     savesPerWeek: Math.round((tally.approvals / weeks) * 10) / 10,
     slots: [],
     cautions: tally.requesters.length === 1 ? [`Only ${tally.requesters[0]} asked for it so far.`] : [],
@@ -225,7 +237,7 @@ function describe(family: Family, { level }: Assessment, change: Change): Sugges
       approvals: tally.approvals,
       denials: 0,
       requesters: tally.requesters,
-      reviewers: tally.reviewers,
+      reviewers: tally.reviewers.filter((reviewer) => reviewer !== ''),
       days: tally.days.length,
       first: tally.first,
       last: tally.last,

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { compileRule } from '../rules/compile.ts';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { covers } from '../rules/covers.ts';
-import { compiled, literalOf } from './literal.ts';
+import { compileRules } from '../rules/rule-set.ts';
+import { sampleOf } from '../rules/sample.ts';
 import { neighbours } from './neighbours.ts';
 import type { Sighting } from './sightings.ts';
 import type { KnownRule, PastDecision, PruneCause, Suggestion } from './suggestion.ts';
@@ -26,7 +28,9 @@ interface Judged {
 export function pruned({ now, rules, denied, seen }: Facts): Suggestion[] {
   const judged = rules.map((known) => ({
     known,
-    compiled: compiled(known.rule),
+    compiled: compileRules(known.rule).flatMap(({ compilation }) =>
+      compilation.valid ? [compilation.rule] : [],
+    ),
   }));
   return judged.flatMap((each) => {
     const found =
@@ -92,6 +96,14 @@ function whyRedundant({ known, compiled }: Judged, all: readonly Judged[]): Why 
     others.some(({ compiled: rules }) => coversText(rules, text ?? '')),
   );
   return isCovered ? { cause: 'redundant', why: 'Another rule covers everything that it covers.' } : null;
+}
+
+function literalOf(rule: CompiledRule): string | null {
+  if (rule.kind === 'exact') return rule.command;
+  const [shape] = rule.shapes;
+  const isLiteral =
+    rule.shapes.length === 1 && !shape?.rest && shape?.words.every(({ literal }) => literal !== null);
+  return isLiteral && compileRule(rule.text).valid ? sampleOf(rule) : null;
 }
 
 /** Not known is as good as used. */

