@@ -20,6 +20,7 @@ import { actions, button, card } from './cards.ts';
 import { checkTyped } from './check.ts';
 import { refusedPerson } from './may-ask.ts';
 import { meTyped, openMe } from './me.ts';
+import { notesTyped } from './notes/note-list.ts';
 import { placeOf } from './place.ts';
 import { addTyped } from './rule-add.ts';
 import { rulesAnswer } from './rule-typed.ts';
@@ -67,6 +68,8 @@ function answerTo(slack: Slack, command: SlashCommand, typed: Typed): Message | 
       return checkTyped(slack, command, typed.command);
     case 'rules':
       return rulesAnswer(slack, command, typed);
+    case 'notes':
+      return notesTyped(slack, command, typed.rest);
     case 'me':
       return meTyped(slack, command.user_id, typed.rest);
   }
@@ -91,9 +94,13 @@ function help(unknown?: { typed: string; nearest: string | null }): Message {
           ],
           [
             code('/gate rules'),
-            text(' what passes without asking; '),
+            text(' suggestions of the night, and what passes without asking; '),
             code('/gate rules help'),
             text(' to change it'),
+          ],
+          [
+            code('/gate notes [words] [in <environment>]'),
+            text(' the runbook: what people want you to know first'),
           ],
           [code('/gate me'), text(' when you want quiet, and how you are told')],
         ]),

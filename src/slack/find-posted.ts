@@ -8,7 +8,7 @@ import type { Slack } from './slack.ts';
  */
 export async function findPosted(
   slack: Slack,
-  due: DueCard,
+  due: Pick<DueCard, 'attempts' | 'channel'>,
   shown: { version: number; createdAt: Date; block: string },
 ): Promise<{ channel: string; ts: string } | null> {
   if (due.attempts <= 1 && shown.version <= 1) return null;

@@ -1,10 +1,12 @@
 import { hasten } from '../gate/hasten.ts';
 import { claimDueCards, type DueCard, postponeCard, untilNextCard } from '../store/cards.ts';
+import { claimDuePosts, type DuePost, postponePost, untilNextPost } from '../store/learning-posts.ts';
 import { claimDueMessages, type DueMessage, untilNextMessage } from '../store/outbox.ts';
 import { postponementOf } from './postpone.ts';
 import { sendMessage } from './send.ts';
 import { showCard } from './show-card.ts';
 import type { Slack } from './slack.ts';
+import { showPost } from './suggestions/show-post.ts';
 
 const LEASE_SECONDS = 30;
 /** A card that waited this long in our hands is not posted any more: its lease might end on the way. */
@@ -76,10 +78,16 @@ async function look(slack: Slack, turns: Turns): Promise<number> {
   if (room <= 0) return BUSY_MS / 10;
   const cards = await claimDueCards(database, Math.min(room, AT_ONCE), LEASE_SECONDS);
   const messages = await claimDueMessages(database, 'slack', AT_ONCE, LEASE_SECONDS);
+  const posts = await claimDuePosts(database, AT_ONCE, LEASE_SECONDS);
   for (const card of cards) turns.take(card);
   for (const message of messages) turns.send(message);
-  if (cards.length + messages.length >= AT_ONCE) return 0;
-  const next = [await untilNextCard(database), await untilNextMessage(database, 'slack')];
+  for (const post of posts) turns.post(post);
+  if (cards.length + messages.length + posts.length >= AT_ONCE) return 0;
+  const next = [
+    await untilNextCard(database),
+    await untilNextMessage(database, 'slack'),
+    await untilNextPost(database),
+  ];
   const due = Math.min(...next.map((ms) => ms ?? Number.POSITIVE_INFINITY));
   return due === Number.POSITIVE_INFINITY ? IDLE_MS : Math.min(BUSY_MS, Math.max(20, due));
 }
@@ -87,6 +95,7 @@ async function look(slack: Slack, turns: Turns): Promise<number> {
 interface Turns {
   take(card: DueCard): void;
   send(message: DueMessage): void;
+  post(post: DuePost): void;
   count(): number;
   ended(): Promise<void>;
 }
@@ -114,6 +123,15 @@ function openTurns(slack: Slack): Turns {
       queue(card.channel, () => inTurn(slack, card, { claimedAt, pauses }));
     },
     send: (message) => queue(`message ${message.recipient ?? message.id}`, () => sendMessage(slack, message)),
+    // Not in the turn of the channel's cards: those do not wait for them.
+    post: (post) => {
+      const claimedAt = Date.now();
+      const { db } = slack.deps.database;
+      queue(`post ${post.channel}`, async () => {
+        if (Date.now() - claimedAt > HANDS_OFF_MS) await postponePost(db, post.id, 0, null);
+        else await showPost(slack, post);
+      });
+    },
     count: () => count,
     ended: async () => {
       await Promise.all(last.values());

@@ -9,6 +9,7 @@ import { rulePage } from './rule-list.ts';
 import { confirmButton, isWhole, revokeButton, ruleWithButton } from './rule-shown.ts';
 import { seenBy } from './seen-by.ts';
 import type { Slack } from './slack.ts';
+import { suggestionsFor } from './suggestions/list-page.ts';
 import type { RulesTyped } from './typed.ts';
 import { splitEnvironment } from './typed.ts';
 
@@ -19,6 +20,8 @@ export function rulesAnswer(
   typed: RulesTyped,
 ): Message | Promise<Message> {
   switch (typed.does) {
+    case 'suggestions':
+      return suggestionsFor(slack, commanderOf(command), { channel: command.channel_id, page: 1 });
     case 'list': {
       const known = [...slack.deps.environments.keys()];
       const { words, environment } = splitEnvironment(typed.rest, known);
@@ -40,6 +43,7 @@ export const rulesHelp = (): Message => ({
     richText(
       section(text('Rules let the commands they cover pass without asking.')),
       bullets([
+        [code('/gate rules'), text(' what last night suggests: new rules to accept, old ones to remove')],
         [
           code('/gate rules list [words] [in <environment>]'),
           text(' the rules, with how much they are used'),

@@ -5,6 +5,7 @@ export type Typed =
   | { word: 'show'; id: string }
   | { word: 'check'; command: string }
   | RulesTyped
+  | { word: 'notes'; rest: string }
   | { word: 'me'; rest: string }
   | { word: 'unknown'; typed: string; nearest: string | null };
 
@@ -14,8 +15,8 @@ export interface RulesTyped {
   rest: string;
 }
 
-const WORDS = ['help', 'pending', 'show', 'check', 'rules', 'me'] as const;
-const RULES_DO = ['list', 'add', 'revoke', 'confirm', 'help'] as const;
+const WORDS = ['help', 'pending', 'show', 'check', 'rules', 'notes', 'me'] as const;
+const RULES_DO = ['suggestions', 'list', 'add', 'revoke', 'confirm', 'help'] as const;
 
 /** Slack writes `&`, `<`, `>` as entities, and links, people and channels as `<…>`: back to what was typed. */
 export function unescaped(text: string): string {
@@ -48,6 +49,8 @@ export function readTyped(text: string): Typed {
       return { word: 'check', command: rest };
     case 'rules':
       return readRules(rest);
+    case 'notes':
+      return { word: 'notes', rest };
     case 'me':
       return { word: 'me', rest };
     default:
@@ -55,8 +58,9 @@ export function readTyped(text: string): Typed {
   }
 }
 
-/** After `/gate rules`: nothing is the list, and so is any word that is none of ours. */
+/** After `/gate rules`: nothing is what was suggested; any word that is none of ours is looked for in the list. */
 function readRules(text: string): RulesTyped {
+  if (text === '') return { word: 'rules', does: 'suggestions', rest: '' };
   const [first, rest] = splitOnce(text);
   const does = RULES_DO.find((word) => word === first.toLowerCase());
   return does ? { word: 'rules', does, rest } : { word: 'rules', does: 'list', rest: text };
