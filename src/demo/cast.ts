@@ -53,7 +53,7 @@ export const CAST = {
   ],
 } satisfies Pick<LocalSlackOptions, 'people' | 'channels'>;
 
-export const DEMO_CONFIG = (url: string): string => `
+export const DEMO_CONFIG = (url: string, modelUrl: string): string => `
 url: ${url}
 environments:
   staging: { channel: "#deploys", reviewers: channel }
@@ -70,4 +70,6 @@ on_call:
   on-call: { kind: slack, users: [UBEN] }
 people:
   - { slack: UCLEO, github: cleo }
+learning:
+  model: { base_url: "${modelUrl}", name: prepared answers }
 `;

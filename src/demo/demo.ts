@@ -9,6 +9,7 @@ import { type Gatehouse, startGatehouse } from '../main.ts';
 import { openEmbedded } from '../store/database.ts';
 import { CAST, DEMO_CONFIG } from './cast.ts';
 import { type LocalSlack, startLocalSlack } from './local-slack/local-slack.ts';
+import { type FakeModel, startFakeModel } from './model/fake-model.ts';
 import { pressButtons } from './press-buttons.ts';
 import { sampleDeploy } from './sample-deploy.ts';
 
@@ -27,8 +28,9 @@ export async function demo(options: DemoOptions): Promise<number> {
   say('Starting Gatehouse, its database and a local Slack (about ten seconds) …');
   const gatePort = await freePort(options.gatePort);
   const slack = await startSlack(options.slackPort, `http://127.0.0.1:${gatePort}`);
+  const model = await startFakeModel();
   const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-demo-'));
-  const gate = await startGate(slack, directory, gatePort);
+  const gate = await startGate({ slack, model, directory, port: gatePort });
   try {
     const surroundings = { url: gate.address, token: await tokenFor(gate), publicKey: gate.publicKey };
     say(options.auto ? '' : INVITATION(slack.url));
@@ -50,7 +52,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     return 0;
   } finally {
     await gate.close();
-    await slack.stop();
+    await Promise.all([slack.stop(), model.close()]);
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -85,7 +87,13 @@ async function startSlack(port: number, gate: string): Promise<LocalSlack> {
   return startLocalSlack({ ...tokens, ...CAST, port: await freePort(port) });
 }
 
-async function startGate(slack: LocalSlack, directory: string, port: number): Promise<Gatehouse> {
+async function startGate(around: {
+  slack: LocalSlack;
+  model: FakeModel;
+  directory: string;
+  port: number;
+}): Promise<Gatehouse> {
+  const { slack, model, directory, port } = around;
   const variables = {
     PORT: String(port),
     HOST: '127.0.0.1',
@@ -97,7 +105,7 @@ async function startGate(slack: LocalSlack, directory: string, port: number): Pr
     SLACK_CLIENT_ID: CLIENT.id,
     SLACK_CLIENT_SECRET: CLIENT.secret,
   };
-  const config = readConfig(DEMO_CONFIG(`http://127.0.0.1:${port}`), variables, 'the demo');
+  const config = readConfig(DEMO_CONFIG(`http://127.0.0.1:${port}`, model.url), variables, 'the demo');
   return startGatehouse(config, { database: await openEmbedded() });
 }
 

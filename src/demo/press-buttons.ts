@@ -28,7 +28,7 @@ function nextPress(slack: LocalSlack, pressed: Set<string>) {
       for (const person of REVIEWERS) {
         const key = `${person} ${channel} ${ts}`;
         // The second one presses when the card shows the first one's approval.
-        if (!pressed.has(key) && (person === REVIEWERS[0] || message.revision > 0)) {
+        if (!pressed.has(key) && (person === REVIEWERS[0] || slack.texts(message).includes('1 of 2'))) {
           return { key, person, target: { channel, ts } };
         }
       }

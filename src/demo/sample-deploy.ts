@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('sample/bin', import.meta.url));
-const GATE = fileURLToPath(new URL('../cli/gate.mjs', import.meta.url));
+const GATE = fileURLToPath(new URL('../cli/gate.cjs', import.meta.url));
 
 export interface Step {
   environment: string;

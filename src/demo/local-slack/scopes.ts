@@ -20,3 +20,10 @@ const scopes: Record<string, string> = {
 /** The scope that a method needs and the app was not given. */
 export const lackedScope = (missing: Set<string>, method: string): string | undefined =>
   Object.hasOwn(scopes, method) && missing.has(scopes[method]!) ? scopes[method] : undefined;
+
+/** Methods of which any of several scopes is enough, and what no method stands for. */
+const beside = ['channels:read', 'groups:read', 'channels:history', 'groups:history', 'commands'];
+
+/** What the app was installed with, as the header of every answer says it. */
+export const grantedScopes = (missing: Set<string>): string[] =>
+  [...new Set([...Object.values(scopes), ...beside])].filter((scope) => !missing.has(scope));

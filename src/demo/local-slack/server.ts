@@ -9,7 +9,9 @@ import type { Json } from './checks.ts';
 import { type Fault, outcomeOf, takeFault } from './faults.ts';
 import type { OpenId } from './open-id.ts';
 import { respond } from './response-urls.ts';
+import { grantedScopes } from './scopes.ts';
 import { type ApiContext, answer, readArguments } from './web-api.ts';
+import type { Workspace } from './workspace.ts';
 
 /** One call of the Web API or of a response_url (`method` is then `response_url`), and what it got. */
 export type ApiCall = {
@@ -58,9 +60,16 @@ async function webApi(c: HonoContext<App>, deps: ServerDeps): Promise<Response> 
   return withFaults(c, deps, method, args, () => {
     const retryAfter = method === 'chat.postMessage' ? deps.rateLimit(String(args.channel)) : undefined;
     if (retryAfter !== undefined) return rateLimited(retryAfter);
-    return { status: 200, body: answer(deps.api(), method, token, args) };
+    const body = answer(deps.api(), method, token, args);
+    return { status: 200, body, headers: headersOf(deps.api().workspace, body) };
   });
 }
+
+/** The clock of this Slack; and to a token that it knows, what the app may do. */
+const headersOf = ({ now, missingScopes }: Workspace, { ok }: Json): Record<string, string> => ({
+  Date: new Date(now()).toUTCString(),
+  ...(ok === true && { 'X-OAuth-Scopes': grantedScopes(missingScopes).join(',') }),
+});
 
 /** The one method that is called with the app's own credentials instead of a token. */
 async function openIdToken(c: HonoContext<App>, deps: ServerDeps): Promise<Response> {
