@@ -15,6 +15,7 @@ const NEEDS: Record<string, string[]> = {
   'chat.update': ['chat:write'],
   'chat.getPermalink': [],
   'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.info': ['channels:read', 'groups:read'],
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.members': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
@@ -24,19 +25,27 @@ const NEEDS: Record<string, string[]> = {
   'users.getPresence': ['users:read'],
   'users.info': ['users:read', 'users:read.email'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 
+/** What talks to Slack: the surface, and the doctor's look at it. */
+const SOURCES = ['src/slack', 'src/doctor'].flatMap((folder) =>
+  readdirSync(`${ROOT}/${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${ROOT}/${folder}/${name}`),
+);
+
 const called = new Set(
-  readdirSync(`${ROOT}/src/slack`).flatMap((file) =>
-    [...readFileSync(`${ROOT}/src/slack/${file}`, 'utf8').matchAll(/client((?:\s*\.\w+){2,})\(/g)]
+  SOURCES.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/client((?:\s*\.\w+){2,})\(/g)]
       .map(([, path]) => (path as string).replace(/\s/g, '').slice(1))
       .filter((method) => !/^(once|on)\b/.test(method)),
   ),
 );
 
 describe('manifest.yml', () => {
-  it('knows every method that src/slack calls', () => {
+  it('knows every method that is called', () => {
     expect([...called].sort()).toEqual(Object.keys(NEEDS).sort());
   });
 
@@ -57,5 +66,11 @@ describe('manifest.yml', () => {
       should_escape: false,
     });
     expect(manifest.settings.interactivity).toEqual({ is_enabled: true, request_url: url });
+    expect(manifest.settings.event_subscriptions.request_url).toBe(url);
+  });
+
+  it('hears when somebody opens the home tab, and of no other event', () => {
+    expect(manifest.features.app_home.home_tab_enabled).toBe(true);
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(['app_home_opened']);
   });
 });
