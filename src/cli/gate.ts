@@ -11,15 +11,25 @@ const SUBCOMMANDS: Record<string, { about: string; load: () => Promise<Subcomman
   verify: { about: 'check a signed record or grant, offline', load: () => import('./verify.ts') },
   token: { about: 'create, list and revoke tokens of clients', load: () => import('./token.ts') },
   rules: { about: 'list, add, revoke, export and import rules; explain', load: () => import('./rules.ts') },
+  suggestions: {
+    about: 'what the nights suggest: accept, narrow or refuse it',
+    load: () => import('./suggestions.ts'),
+  },
+  report: { about: 'hit rate, time saved, times to a decision', load: () => import('./report.ts') },
+  notes: { about: 'the living runbook: what denials taught', load: () => import('./notes.ts') },
   check: { about: 'offline: which commands do the rules cover', load: () => import('./check.ts') },
   risk: { about: 'offline: how risky is a command, and why', load: () => import('./risk.ts') },
   learn: { about: 'offline: which rules do past decisions speak for', load: () => import('./learn.ts') },
+  init: { about: 'write a configuration, and make the Slack app', load: () => import('./init.ts') },
+  doctor: { about: 'look whether everything is well, and how to mend it', load: () => import('./doctor.ts') },
   serve: { about: 'start the gate', load: () => import('./serve.ts') },
+  backup: { about: 'write an embedded database and its keys into a file', load: () => import('./backup.ts') },
+  restore: { about: 'bring them back from it', load: () => import('./restore.ts') },
   demo: { about: 'try it all on this machine, with a Slack of its own', load: () => import('./demo.ts') },
 };
 
 const help = (): string => {
-  const lines = Object.entries(SUBCOMMANDS).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
+  const lines = Object.entries(SUBCOMMANDS).map(([name, { about }]) => `  ${name.padEnd(11)} ${about}`);
   return `gate COMMAND [flags]
 
 A gate for commands: people in Slack decide, before anything runs.

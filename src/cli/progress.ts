@@ -7,7 +7,9 @@ import {
   askedRows,
   emergencyWords,
   newsLines,
+  noteLines,
   oneLine,
+  READ_FIRST,
   RETROSPECTIVE_DUE,
   timeLeft,
 } from '../ask/words.ts';
@@ -79,7 +81,9 @@ export function printProgress(options: {
 function whatIsAsked(request: RequestBody, command: string, now: number): string {
   const rows = aligned(askedRows(request, command, now), '      ');
   const alarm = request.asked.emergency ? `gate: ${emergencyWords(request)}\n` : '';
-  return `${alarm}gate: waiting for approval in ${oneLine(request.environment)}\n${rows}`;
+  const notes = noteLines(request).map((note) => `      ${note}\n`);
+  const first = notes.length > 0 ? `gate: ${READ_FIRST}:\n${notes.join('')}` : '';
+  return `${first}${alarm}gate: waiting for approval in ${oneLine(request.environment)}\n${rows}`;
 }
 
 function liveLine(request: RequestBody, now: number, frame: string): string {

@@ -1,41 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, ConfigFaults, configFileOf, loadConfig } from '../config/config.ts';
 import { type Gatehouse, startGatehouse } from '../main.ts';
 import { readArguments } from './arguments.ts';
+import { withEnvFile } from './env-file.ts';
 import { complain } from './say.ts';
 
-const HELP = `gate serve [--config FILE]
+const HELP = `gate serve [--config FILE] [--env-file FILE]
 
 Starts the gate: the API, the cards in Slack, the timers. The embedded database
 lives in ./.gatehouse (GATE_DATA names another directory) unless DATABASE_URL
 names a PostgreSQL.
 
-  --config FILE   the configuration; GATE_CONFIG, or ./gatehouse.yaml
+  --config FILE     the configuration; GATE_CONFIG, or ./gatehouse.yaml
+  --env-file FILE   variables, one NAME=value a line; those that are set already win
 
 Variables: SLACK_BOT_TOKEN with SLACK_APP_TOKEN (Socket Mode) or
 SLACK_SIGNING_SECRET (HTTP), DATABASE_URL, PORT, HOST, GATE_DATA,
-GATE_SIGNING_KEY, GATE_ADMIN_TOKEN, LOG_LEVEL.
+GATE_SIGNING_KEY, GATE_ADMIN_TOKEN, LOG_LEVEL, GATE_DRAIN_SECONDS (how long it
+still serves after SIGTERM, while /readyz says 503).
 
 Example:
   SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… gate serve --config gatehouse.yaml
 `;
 
+const OPTIONS = { config: { type: 'string' }, 'env-file': { type: 'string' } } as const;
+
 /** Starts the server and runs until SIGTERM or SIGINT. Exit 2: it must not start as configured. */
 export async function run(argv: string[]): Promise<number> {
-  const given = readArguments(argv, { options: { config: { type: 'string' } }, help: HELP });
+  const given = readArguments(argv, { options: OPTIONS, help: HELP });
   if (!given) return 0;
-  const file = configFileOf(process.env, given.values.config);
+  const variables = withEnvFile(process.env, given.values['env-file']);
+  const file = configFileOf(variables, given.values.config);
   let config: Config;
   try {
-    config = loadConfig(process.env, file);
+    config = loadConfig(variables, file);
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error;
     complain(error.message, 'mend these, then start again:');
     for (const { path, message } of error.faults) process.stderr.write(`  ${path}: ${message}\n`);
     return 2;
   }
-  // A second signal while closing is not listened for twice: it ends the process at once.
+  // A second signal while it ends is not listened for: it ends the process at once.
   const stop = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    const signals = ['SIGTERM', 'SIGINT'] as const;
+    const once = () => {
+      for (const signal of signals) process.off(signal, once);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, once);
   });
   const gate = await startGatehouse(config).catch((error: Error) => {
     complain(`the gate cannot start: ${error.message}`, hintFor(error));
@@ -44,6 +56,8 @@ export async function run(argv: string[]): Promise<number> {
   if (!gate) return 2;
   await greet(gate, config, file);
   await stop;
+  gate.leave();
+  await sleep(config.drainSeconds * 1000);
   process.stderr.write('Closing: who waits is told to ask again.\n');
   await gate.close();
   return 0;
@@ -64,9 +78,6 @@ async function greet(gate: Gatehouse, config: Config, file: string): Promise<voi
   const { file: tokenFile, made } = gate.adminToken;
   if (tokenFile)
     lines.push(['Admin token', `${made ? 'made, ' : ''}in ${tokenFile}; gate token create reads it`]);
-  if (config.notYet.length > 0) {
-    lines.push(['Not yet', `this version does not act on ${config.notYet.join(', ')}`]);
-  }
   for (const check of await gate.ready()) {
     if (!check.ok) lines.push([check.name === 'slack' ? 'Slack' : check.name, check.mend ?? 'not ready']);
   }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../support/story.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../src/cli/gate.mjs', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../src/cli/gate.cjs', import.meta.url));
 const GOOD =
   'url: http://gate.example.com\nenvironments: { production: { channel: "#deploys", reviewers: channel } }\n';
 
@@ -67,4 +67,20 @@ it('says what to do when there is no configuration', async () => {
   const server = serve(GOOD, { GATE_CONFIG: '/nowhere/gatehouse.yaml' });
   expect(await server.exit).toBe(2);
   expect(server.said()).toContain('there is no such file');
+});
+
+it('serves on for a while when it is told to end, and says that it is leaving', async () => {
+  const port = await freePort();
+  const server = serve(GOOD, { PORT: String(port), GATE_DRAIN_SECONDS: '60' });
+  const status = async (page: string) => (await fetch(`http://127.0.0.1:${port}${page}`)).status;
+  await expect.poll(() => server.said(), { timeout: 30_000 }).toContain('SLACK_BOT_TOKEN');
+  expect(await status('/readyz')).toBe(200);
+  server.process.kill('SIGTERM');
+  await expect.poll(() => status('/readyz')).toBe(503);
+  expect(await status('/healthz')).toBe(200);
+  expect(await status('/api/v1/keys')).toBe(200);
+  // Who cannot wait says it twice.
+  server.process.kill('SIGTERM');
+  await server.exit;
+  expect(server.process.signalCode).toBe('SIGTERM');
 });
