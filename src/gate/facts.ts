@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { AnomalyFacts } from '../core/risk/anomalies.ts';
-import type { Tx } from '../store/database.ts';
+import { type AnomalyFacts, MOST_COUNTED } from '../core/risk/anomalies.ts';
+import type { Database, Tx } from '../store/database.ts';
+import type { ChainEnd } from '../store/records.ts';
 import type { Deps } from './deps.ts';
 
 /** What a request looks like among the earlier ones. */
@@ -12,14 +13,21 @@ export interface Among {
   runId: string | null;
 }
 
+/** An ask that has come together with others. */
+export interface AmongOthers extends Among {
+  project: string;
+  concurrencyKey: string | null;
+  idempotencyKey: string | null;
+}
+
 const DOUBLE_MINUTES = 10;
 const BURST = { count: 8, minutes: 5 };
 const RETRY_MINUTES = 60;
 
 interface Found {
   now: number;
-  familySeen: boolean;
-  requesterSeen: boolean;
+  familySeen: boolean | null;
+  requesterSeen: boolean | null;
   sameMinutesAgo: number | null;
   recent: number;
   deniedAt: string | null;
@@ -27,33 +35,82 @@ interface Found {
 }
 
 /** The database's time (ms), and what is unusual about a request, as far as earlier requests tell. */
-export async function factsAmong(
-  tx: Tx,
-  deps: Deps,
-  among: Among,
-): Promise<{ now: number; anomalies: AnomalyFacts }> {
-  const { environment, family, sameKey, tokenId, runId } = among;
-  const minutes = (n: number) => sql.raw(`interval '${n} minutes'`);
-  const [found] = await deps.database.rows<Found>(
-    sql`select (extract(epoch from now()) * 1000)::float8 as now,
-      exists (select 1 from requests where environment = ${environment} and family = ${family} and state = 'approved') as "familySeen",
-      exists (select 1 from requests where token_id = ${tokenId} and environment = ${environment}) as "requesterSeen",
-      (select ceil(extract(epoch from now() - max(outcome_at)) / 60)::int from requests
-        where same_key = ${sameKey} and exit_code = 0 and created_at > now() - interval '1 day'
-          and outcome_at > now() - ${minutes(DOUBLE_MINUTES)}
-          and (context->>'run_id') is distinct from ${runId}) as "sameMinutesAgo",
-      (select count(*)::int from requests where token_id = ${tokenId} and environment = ${environment}
-        and created_at > now() - ${minutes(BURST.minutes)}) as recent,
-      denied.at as "deniedAt", denied.reason as "deniedReason"
-    from (select 1) as one left join lateral (
-      select to_char(decided_at at time zone 'UTC', 'HH24:MI "UTC"') as at, decision->>'reason' as reason from requests
-      where environment = ${environment} and family = ${family} and token_id = ${tokenId} and state = 'denied'
-        and decision->>'by' = 'people' and created_at > now() - ${minutes(RETRY_MINUTES)}
-      order by created_at desc limit 1) as denied on true`,
-    tx,
-  );
+export interface Facts {
+  now: number;
+  anomalies: AnomalyFacts;
+}
+
+/** What is known of an ask that came with others, and of the gate at that moment. */
+export interface FactsTogether extends Facts {
+  rulesVersion: number;
+  /** The end of the chain of records; null: it has not begun. */
+  head: ChainEnd | null;
+  /** Something waits in its lane, or its idempotency key is known: others are concerned. */
+  concernsOthers: boolean;
+}
+
+const minutes = (n: number) => sql.raw(`interval '${n} minutes'`);
+
+// Scalar subqueries, not `exists`: the planner must not read the whole table into a hash for them.
+const FOUND = sql`(extract(epoch from now()) * 1000)::float8 as now,
+  (select true from requests where environment = ask.environment and family = ask.family and state = 'approved'
+    limit 1) as "familySeen",
+  (select true from requests where token_id = ask."tokenId" and environment = ask.environment
+    limit 1) as "requesterSeen",
+  (select ceil(extract(epoch from now() - outcome_at) / 60)::int from requests
+    where same_key = ask."sameKey" and exit_code = 0 and outcome_at > now() - ${minutes(DOUBLE_MINUTES)}
+      and created_at > now() - interval '1 day' and (context->>'run_id') is distinct from ask."runId"
+    order by outcome_at desc limit 1) as "sameMinutesAgo",
+  (select count(*)::int from (
+    select from requests where token_id = ask."tokenId" and environment = ask.environment
+      and created_at > now() - ${minutes(BURST.minutes)} limit ${sql.raw(String(MOST_COUNTED))}) as few) as recent,
+  denied.at as "deniedAt", denied.reason as "deniedReason"`;
+
+// The state stands in a subquery and the token in an expression so that the only index to go by is that of families:
+// by a token, or by all denials, a plan made while the table was small would read more with every request.
+const asksIn = (asks: readonly Among[]) => sql`
+  json_to_recordset(${JSON.stringify(asks)}::text::json) as ask(environment text, family text, "sameKey" text,
+    "tokenId" text, "runId" text, project text, "concurrencyKey" text, "idempotencyKey" text, n int)
+  left join lateral (
+    select to_char(decided_at at time zone 'UTC', 'HH24:MI "UTC"') as at, decision->>'reason' as reason from requests
+    where environment = ask.environment and family = ask.family and state = (select 'denied')
+      and token_id || '' = ask."tokenId" and decision->>'by' = 'people' and created_at > now() - ${minutes(RETRY_MINUTES)}
+    order by created_at desc limit 1) as denied on true`;
+
+export async function factsAmong(tx: Tx, deps: Deps, among: Among): Promise<Facts> {
+  const [found] = await deps.database.prepared<Found>(sql`select ${FOUND} from ${asksIn([among])}`, tx);
   if (!found) throw new Error('the database gave no facts');
-  return { now: found.now, anomalies: anomaliesOf(found, family) };
+  return { now: found.now, anomalies: anomaliesOf(found, among.family) };
+}
+
+/** The same for many at once, outside a transaction, with what has to hold still until they are stored. */
+export async function factsTogether(
+  database: Database,
+  asks: readonly AmongOthers[],
+): Promise<FactsTogether[]> {
+  const rows = await database.prepared<
+    Found & {
+      n: number;
+      rulesVersion: number;
+      seq: number | null;
+      hash: string | null;
+      concernsOthers: boolean;
+    }
+  >(sql`
+    select ask.n, ${FOUND}, head.seq::float8 as seq, head.hash,
+      coalesce((select version from rules_version where id = 'main'), 0)::float8 as "rulesVersion",
+      coalesce((select true from requests where concurrency_key = ask."concurrencyKey" and state = 'pending'
+        and project = ask.project limit 1), false)
+      or coalesce((select true from requests where token_id = ask."tokenId"
+        and idempotency_key = ask."idempotencyKey"), false) as "concernsOthers"
+    from ${asksIn(asks.map((ask, n) => ({ ...ask, n })))} left join chain_head as head on head.id = 'main'`);
+  const facts: FactsTogether[] = [];
+  for (const { n, seq, hash, rulesVersion, concernsOthers, ...found } of rows) {
+    const anomalies = anomaliesOf(found, asks[n]?.family ?? '');
+    const head = seq === null ? null : { seq, hash };
+    facts[n] = { now: found.now, anomalies, rulesVersion, head, concernsOthers };
+  }
+  return facts;
 }
 
 function anomaliesOf(found: Found, family: string): AnomalyFacts {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Command } from '../core/command/command.ts';
 import { familyOf } from '../core/command/family.ts';
-import { type CoveringRule, decide, type Looked, type Ruling } from '../core/decide.ts';
+import { type CoveringRule, decide, IN_SHADOW, type Looked, type Ruling } from '../core/decide.ts';
 import type { Environment } from '../core/environment.ts';
 import { isInside } from '../core/office-hours.ts';
 import { judgePolicies, type PolicyJudgement } from '../core/policy.ts';
@@ -11,10 +11,12 @@ import { assess } from '../core/risk/assess.ts';
 import type { Assessment, RiskLevel } from '../core/risk/assessment.ts';
 import type { Place } from '../core/rules/scope.ts';
 import type { Tx } from '../store/database.ts';
+import type { RuleRow } from '../store/rules.ts';
 import type { Caller } from './authenticate.ts';
 import type { Deps } from './deps.ts';
-import { factsAmong } from './facts.ts';
-import { coveredBy, coveringElsewhere, coveringRules, type RuleBook } from './rule-book.ts';
+import { type Among, type Facts, factsAmong } from './facts.ts';
+import { coveredBy, coveringElsewhere, coveringRules, type RuleBook, shadowOver } from './rule-book.ts';
+import { isSpotCheck } from './spot-check.ts';
 
 /** An ask whose words have been checked. */
 export interface Judgeable {
@@ -26,6 +28,8 @@ export interface Judgeable {
   context: Context;
   /** Its client took secrets out: the gate cannot know what runs, so neither a rule nor a policy lets it pass. */
   isPartlyHidden: boolean;
+  /** Nothing comes of it, so nobody learns whether it would be a spot check. */
+  isTrial?: boolean;
 }
 
 /** What was found out about an ask before anything is stored. */
@@ -33,6 +37,8 @@ export interface Judged {
   assessment: Assessment;
   ruling: Ruling;
   looked: Looked[];
+  /** Ids of rules in the shadow that would have let it pass. */
+  shadow: string[];
   family: string;
   sameKey: string;
   /** Where it was judged, and the database's time (ms). */
@@ -42,34 +48,62 @@ export interface Judged {
 
 /** Gathers the facts, then decides once. */
 export async function judge(tx: Tx, deps: Deps, caller: Caller, ask: Judgeable): Promise<Judged> {
-  const { environment, project, context } = ask;
-  const family = familyOf(ask.command);
-  const sameKey = sha256(
-    canonical({ command: { ...ask.command }, cwd: ask.cwd, environment: environment.name, project }),
-  );
-  const among = {
-    environment: environment.name,
-    family,
-    sameKey,
-    tokenId: caller.id,
-    runId: context.run_id ?? null,
-  };
-  const { now, anomalies } = await factsAmong(tx, deps, among);
+  const kin = kinOf(ask);
+  const facts = await factsAmong(tx, deps, amongOf(caller, ask, kin));
+  return judgeBy(await deps.ruleBook.current(tx), deps, caller, ask, { ...kin, ...facts });
+}
+
+/** By what earlier requests are known as like an ask. */
+export function kinOf(ask: Judgeable): Pick<Judged, 'family' | 'sameKey'> {
+  const { command, cwd, environment, project } = ask;
+  const same = canonical({ command: { ...command }, cwd, environment: environment.name, project });
+  return { family: familyOf(command), sameKey: sha256(same) };
+}
+
+/** What is asked about the requests before an ask. */
+export const amongOf = (
+  caller: Caller,
+  { environment, context }: Judgeable,
+  kin: Pick<Judged, 'family' | 'sameKey'>,
+): Among => ({
+  environment: environment.name,
+  ...kin,
+  tokenId: caller.id,
+  runId: context.run_id ?? null,
+});
+
+/** Decides, all facts given. */
+export function judgeBy(
+  book: RuleBook,
+  deps: Deps,
+  caller: Caller,
+  ask: Judgeable,
+  given: Pick<Judged, 'family' | 'sameKey'> & Facts,
+): Judged {
+  const { environment } = ask;
+  const { family, sameKey, now } = given;
+  const anomalies = { ...given.anomalies };
   const inside = isInsideOfficeHours(environment, now);
   if (inside === false) anomalies.outsideOfficeHours = true;
   const assessment = assess({ command: ask.command, environment, anomalies, site: deps.riskRows });
   const requester = { name: caller.name, kind: caller.kind };
-  const weighed = await weigh(tx, deps, ask, { ...requester, level: assessment.level, now });
+  const weighed = weighBy(book, deps, ask, { ...requester, level: assessment.level, now });
   return { assessment, family, sameKey, now, ...weighed };
 }
 
+type Weighed = Pick<Judged, 'ruling' | 'looked' | 'place' | 'shadow'> & { covering: CoveringRule[] | null };
+interface Circumstances {
+  name: string;
+  kind: RequesterKind;
+  level: RiskLevel;
+  now: number;
+}
+
 /** What policies and rules make of an ask at this moment, its risk given. */
-export async function weigh(
-  tx: Tx,
-  deps: Deps,
-  ask: Judgeable,
-  given: { name: string; kind: RequesterKind; level: RiskLevel; now: number },
-): Promise<Pick<Judged, 'ruling' | 'looked' | 'place'> & { covering: CoveringRule[] | null }> {
+export const weigh = async (tx: Tx, deps: Deps, ask: Judgeable, given: Circumstances): Promise<Weighed> =>
+  weighBy(await deps.ruleBook.current(tx), deps, ask, given);
+
+function weighBy(book: RuleBook, deps: Deps, ask: Judgeable, given: Circumstances): Weighed {
   const { environment, project, context } = ask;
   const { level, now } = given;
   const place = {
@@ -79,8 +113,9 @@ export async function weigh(
     requester: given.name,
     cwd: ask.cwd,
   };
-  const book = await deps.ruleBook.current(tx);
-  const covering = ask.isPartlyHidden ? null : coveringRules(coveredBy(book, ask.command, place, now));
+  const found = ask.isPartlyHidden ? null : coveredBy(book, ask.command, place, now);
+  const covering = found && coveringRules(found);
+  const insideOfficeHours = isInsideOfficeHours(environment, now);
   const judged = judgePolicies(deps.policies, {
     environment: environment.name,
     project,
@@ -89,7 +124,7 @@ export async function weigh(
     changedPaths: context.changed_paths ?? null,
     command: ask.command,
     level,
-    insideOfficeHours: isInsideOfficeHours(environment, now),
+    insideOfficeHours,
     requesterKind: given.kind,
   });
   const { ruling, looked } = decide({
@@ -98,11 +133,25 @@ export async function weigh(
     covering,
     policies: toLooked(ask.isPartlyHidden ? { ...judged, allow: null } : judged),
     reason: ask.reason,
+    spotCheck:
+      found?.covered === true &&
+      !ask.isTrial &&
+      isSpotCheck(deps, found.rules, { requester: given.name, now, insideOfficeHours }),
   });
   if (ask.isPartlyHidden) looked.push(PARTLY_HIDDEN);
   else if (covering === null) looked.push(...notCovered(book, ask.command, place));
-  return { ruling, looked, place, covering };
+  const shadow =
+    ruling.kind === 'ask' && found?.covered === false ? shadowOver(book, ask.command, place, now) : [];
+  looked.push(...shadow.map(inShadow));
+  return { ruling, looked, place, covering, shadow: shadow.map(({ id }) => id) };
 }
+
+const inShadow = ({ id, text, shadowUntil }: RuleRow): Looked => ({
+  kind: 'rule',
+  name: IN_SHADOW,
+  applies: false,
+  why: `${text} (${id}) would have let it pass; it comes into force on ${shadowUntil?.toISOString().slice(0, 10)}`,
+});
 
 const isInsideOfficeHours = ({ officeHours, timeZone }: Environment, now: number): boolean | null =>
   officeHours && isInside(officeHours, timeZone, new Date(now));

@@ -10,7 +10,7 @@ import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { countPending, findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
-import { countHits } from '../store/rules.ts';
+import { countHits, countShadowHits } from '../store/rules.ts';
 import { setTimer } from '../store/timers.ts';
 import { type AdmissionRefusal, admit } from './admission.ts';
 import { lookAround, type Surroundings, supersede } from './attention.ts';
@@ -25,9 +25,12 @@ import {
   refusedEmergency,
 } from './emergency.ts';
 import { type Ended, type Ending, endRequest } from './end-request.ts';
+import { askForWords } from './explain-request.ts';
+import { failPoint } from './fail-point.ts';
 import { countAnew } from './followers.ts';
 import { judge } from './judge.ts';
 import { startLadder } from './ladder.ts';
+import { passAtOnce } from './pass.ts';
 import { requestFacts } from './record-facts.ts';
 
 export interface Ask {
@@ -61,7 +64,8 @@ export type SubmitRefusal =
   | EmergencyRefusal;
 
 export type Submitted =
-  | { ok: true; request: RequestRow; replayed: boolean }
+  /** `passed`: by a rule or a policy, and nobody else was concerned. */
+  | { ok: true; request: RequestRow; replayed: boolean; passed?: true }
   /** `owes`: the emergency whose retrospective is due first. */
   | { ok: false; code: SubmitRefusal; owes?: string };
 
@@ -72,13 +76,18 @@ export type Submitted =
 export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Submitted> {
   const checked = check(deps, caller, ask);
   if ('code' in checked) return { ok: false, code: checked.code };
+
+  // From here on nothing knows the secrets a client may have sent: the digest still binds the real bytes.
+  const shown = withoutSecrets(ask);
+  const passed = await passAtOnce(deps, caller, shown, checked);
+  if (passed) {
+    observeSubmission(deps, passed);
+    return { ok: true, request: passed, replayed: false, passed: true };
+  }
   if (ask.idempotencyKey) {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey);
     if (known) return replay(known, ask);
   }
-
-  // From here on nothing knows the secrets a client may have sent: the digest still binds the real bytes.
-  const shown = withoutSecrets(ask);
   const stored = await deps.database.db.transaction((tx) => store(tx, deps, caller, shown, checked));
   if (stored === 'key-taken') {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey ?? '');
@@ -90,13 +99,17 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
     return { ok: false, code: refused, ...(owes !== undefined && { owes }) };
   }
   const { row, superseded } = stored;
+  observeSubmission(deps, row);
+  for (const each of superseded) observeEnding(deps, each);
+  return { ok: true, request: row, replayed: false };
+}
+
+function observeSubmission(deps: Deps, row: RequestRow): void {
   const { id: requestId, environment, state } = row;
   deps.observe({ kind: 'submitted', requestId, environment, state, level: row.assessment.level });
   if (row.decision) {
     deps.observe({ kind: 'decided', requestId, environment, state, by: row.decision.by, seconds: 0 });
   }
-  for (const each of superseded) observeEnding(deps, each);
-  return { ok: true, request: row, replayed: false };
 }
 
 const replay = (known: RequestRow, ask: Ask): Submitted =>
@@ -105,7 +118,7 @@ const replay = (known: RequestRow, ask: Ask): Submitted =>
     : { ok: false, code: 'key-reused' };
 
 /** An ask as it is stored and shown. */
-type Shown = Ask & { holdsMarks: boolean };
+export type Shown = Ask & { holdsMarks: boolean };
 
 function withoutSecrets(ask: Ask): Shown {
   const { command, redactions } = redact(ask.command);
@@ -118,7 +131,7 @@ function withoutSecrets(ask: Ask): Shown {
   };
 }
 
-interface Checked {
+export interface Checked {
   environment: Environment;
   project: string;
   digest: { salt: string; sha256: string };
@@ -164,12 +177,15 @@ async function store(tx: Tx, deps: Deps, caller: Caller, ask: Shown, checked: Ch
   const row = await insertDraft(tx, draft, around);
   if (!row) return 'key-taken';
   await countHits(tx, row.rules);
-  if (asksPeople(deps, ruling)) await askPeople(tx, row, checked.environment, around);
+  await countShadowHits(tx, row.shadowRules);
+  if (asksPeople(deps, ruling)) await askPeople(tx, deps, { row, environment: checked.environment, around });
 
   const facts = { ...requestFacts(row), reason: row.reason };
   await appendRecord(tx, deps, { type: 'requested', subject: row.id, digest: row.digest, facts });
   const ended = asksPeople(deps, ruling) ? null : await endAtOnce(tx, deps, row, ruling);
-  return { row: ended ?? row, superseded: await supersede(tx, deps, row, around.older) };
+  const superseded = await supersede(tx, deps, row, around.older);
+  failPoint('submit-before-commit');
+  return { row: ended ?? row, superseded };
 }
 
 const asksPeople = (deps: Deps, ruling: Ruling): boolean => ruling.kind === 'ask' && deps.canAsk;
@@ -195,13 +211,13 @@ function endAtOnce(tx: Tx, deps: Deps, row: RequestRow, ruling: Ruling): Promise
 /** Sets the timers, and sees to a card that shows it. */
 async function askPeople(
   tx: Tx,
-  row: RequestRow,
-  environment: Environment,
-  around: Surroundings,
+  deps: Deps,
+  { row, environment, around }: { row: RequestRow; environment: Environment; around: Surroundings },
 ): Promise<void> {
   await setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000);
   if (row.heartbeatSeconds) await setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds);
   await startLadder(tx, row, environment);
+  await askForWords(tx, deps, row);
   if (row.emergency && !around.leader) await announceEmergency(tx, row);
   if (around.leader) await countAnew(tx, around.leader.id);
   else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);

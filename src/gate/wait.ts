@@ -1,5 +1,26 @@
-import { findRequest, type RequestRow } from '../store/requests.ts';
+import type { RequestRow } from '../store/requests.ts';
 import type { Deps } from './deps.ts';
+
+/** Calls back when nobody waits any more; returns the way to stop listening. */
+export type Leaving = (gone: () => void) => () => void;
+
+/** Somebody leaves when this is aborted. */
+export const untilAborted =
+  (signal: AbortSignal): Leaving =>
+  (gone) => {
+    if (signal.aborted) {
+      gone();
+      return () => {};
+    }
+    signal.addEventListener('abort', gone, { once: true });
+    return () => signal.removeEventListener('abort', gone);
+  };
+
+interface Waiting {
+  version: number | null;
+  waitMs: number;
+  leaving?: Leaving;
+}
 
 /**
  * The request as soon as it is no longer at `version`, or after the wait as it is then.
@@ -9,36 +30,59 @@ import type { Deps } from './deps.ts';
 export async function waitForChange(
   deps: Deps,
   requestId: string,
-  options: { version: number | null; waitMs: number; signal?: AbortSignal },
+  { version, waitMs, leaving }: Waiting,
 ): Promise<RequestRow | null> {
-  let changed = false;
-  let wake = () => {};
-  const watcher = {
-    version: options.version,
-    heard: () => {
-      changed = true;
-      wake();
-    },
+  const sleeper = { version, isHeard: false, isOver: waitMs <= 0, wake: () => {}, heard };
+  const over = () => {
+    sleeper.isOver = true;
+    sleeper.wake();
   };
   // Watched before the first read, so that no change falls between the reading and the waiting.
-  const stop = deps.changes.onRequest(requestId, watcher);
+  const stop = deps.changes.onRequest(requestId, sleeper);
+  const timer = setTimeout(over, waitMs);
+  const stay = leaving?.(over);
   try {
-    const first = await findRequest(deps.database.db, requestId);
-    if (!first || options.waitMs <= 0) return first;
-    if (options.version === null ? first.state !== 'pending' : first.version !== options.version)
-      return first;
-    watcher.version = first.version;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, options.waitMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      options.signal?.addEventListener('abort', wake, { once: true });
-      if (changed || options.signal?.aborted) wake();
-    });
-    return findRequest(deps.database.db, requestId);
+    for (;;) {
+      const seen = await look(deps, requestId, sleeper);
+      if (seen !== 'unchanged') return seen;
+      await sleep(sleeper);
+    }
   } finally {
+    clearTimeout(timer);
+    stay?.();
     stop();
   }
 }
+
+interface Sleeper {
+  /** null: whatever it is at the first look, as long as it is pending. */
+  version: number | null;
+  isHeard: boolean;
+  isOver: boolean;
+  wake(): void;
+}
+
+function heard(this: Sleeper): void {
+  this.isHeard = true;
+  this.wake();
+}
+
+/** A notice may be of what the client knows already. Thousands wait at the same time: none holds a row while it sleeps. */
+async function look(
+  deps: Deps,
+  requestId: string,
+  sleeper: Sleeper,
+): Promise<RequestRow | null | 'unchanged'> {
+  sleeper.isHeard = false;
+  const row = await deps.together.requestOf(requestId);
+  if (!row || sleeper.isOver) return row;
+  if (sleeper.version === null ? row.state !== 'pending' : row.version !== sleeper.version) return row;
+  sleeper.version = row.version;
+  return 'unchanged';
+}
+
+const sleep = (sleeper: Sleeper): Promise<void> =>
+  new Promise((resolve) => {
+    sleeper.wake = resolve;
+    if (sleeper.isHeard || sleeper.isOver) resolve();
+  });

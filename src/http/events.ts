@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import type { Deps } from '../gate/deps.ts';
 import { heard } from '../gate/heartbeat.ts';
-import { waitForChange } from '../gate/wait.ts';
+import { untilAborted, waitForChange } from '../gate/wait.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { ApiEnv } from './authenticate.ts';
 import { problem } from './problems.ts';
@@ -41,7 +41,7 @@ export function eventRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string, c
         const now = await waitForChange(deps, row.id, {
           version,
           waitMs: KEEP_ALIVE_MS,
-          signal: gone.signal,
+          leaving: untilAborted(gone.signal),
         });
         if (!now || gone.signal.aborted) return;
         if (isRequester) await heard(deps, row.id, KEEP_ALIVE_MS / 1000);

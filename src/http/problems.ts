@@ -47,6 +47,16 @@ export const PROBLEMS = {
     'Only people and administrators change rules',
     'Use an administrator’s token, or one made with `gate token create --kind human --owner U…`.',
   ],
+  'note-person-needed': [
+    403,
+    'Only reviewers and administrators change notes',
+    'Use an administrator’s token, one made with `gate token create --kind human --owner U…`, or /gate notes.',
+  ],
+  'not-a-reviewer': [
+    403,
+    'The person this token stands for does not decide there',
+    'Ask somebody who may approve in that environment, or an administrator.',
+  ],
   'not-found': [
     404,
     'There is no such thing here',
@@ -146,12 +156,52 @@ export const PROBLEMS = {
     'Leave `when_unanswered` out; the environment sets `unanswered_may_run`.',
   ],
   'same-person': [409, 'Somebody else has to confirm this rule', 'Ask a colleague: /gate rules lists it.'],
+  'accepted-before': [
+    409,
+    'You have accepted this suggestion already',
+    'It takes somebody else: /gate rules lists it.',
+  ],
+  'answered-before': [409, 'This suggestion has been answered', 'See `detail`. Nothing was changed.'],
+  'suggestion-changed': [
+    409,
+    'This suggestion has changed since it was seen',
+    'Read it again, then answer with its `version`. Nothing was changed.',
+  ],
+  'denied-since': [
+    409,
+    'People denied a command that this would cover',
+    'See `detail`. Narrow the suggestion, or add a rule that leaves it out.',
+  ],
+  'not-narrower': [422, 'This is no narrower suggestion', 'See `detail`; `narrowings` lists the steps.'],
+  'nothing-to-undo': [
+    409,
+    'There is nothing to undo',
+    'What went within the last 30 days can be brought back.',
+  ],
+  'nothing-to-keep': [409, 'This rule is not about to go', 'Nothing to do.'],
+  'not-suspended': [409, 'This rule is not suspended', 'Nothing to do.'],
+  'mainly-own': [
+    403,
+    'This rule mainly serves you',
+    'Ask a colleague: whoever profits from a rule does not decide about it alone.',
+  ],
   'rules-changed': [
     409,
     'The rules have changed since they were compared',
     'Look at the difference again, then apply it. Nothing was changed.',
   ],
   'confirmed-before': [409, 'This rule is in force already', 'Nothing to do.'],
+  'note-changed': [
+    409,
+    'Somebody has changed this note since you saw it',
+    'Read it again, then change it. Nothing was changed.',
+  ],
+  'nothing-said': [422, 'The note says nothing', 'Write what others should know.'],
+  'no-one-family': [
+    422,
+    'A note is about one kind of command',
+    'Give a command with one program in it, or name the kind: `family`.',
+  ],
   'rate-limited': [429, 'This token calls too often', 'Wait as long as Retry-After says.'],
   'too-many-pending': [
     429,
@@ -170,8 +220,16 @@ export function problem(
   code: ProblemCode,
   extra: { detail?: string; errors?: Problem['errors']; headers?: Record<string, string> } = {},
 ): Response {
-  const [status, title, hint] = PROBLEMS[code];
   const { headers, ...more } = extra;
-  const body: Problem = { type: `/docs#${code}`, title, status, hint, ...more };
-  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json', ...headers });
+  const body = { ...problemBody(code), ...more };
+  return c.body(JSON.stringify(body), PROBLEMS[code][0], {
+    'content-type': 'application/problem+json',
+    ...headers,
+  });
+}
+
+/** The document alone. */
+export function problemBody(code: ProblemCode): Problem & { status: number } {
+  const [status, title, hint] = PROBLEMS[code];
+  return { type: `/docs#${code}`, title, status, hint };
 }

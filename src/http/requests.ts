@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import {
   MAX_WAIT_SECONDS,
   OutcomeShape,
+  type RequestBody,
   RequestShape,
   StartShape,
   type Submit,
@@ -12,17 +14,19 @@ import {
 } from '../api.ts';
 import type { Command } from '../core/command/command.ts';
 import type { Deps } from '../gate/deps.ts';
+import { failPoint } from '../gate/fail-point.ts';
 import { heard } from '../gate/heartbeat.ts';
 import { report } from '../gate/report.ts';
 import { start } from '../gate/start.ts';
 import { type Ask, submit } from '../gate/submit.ts';
-import { waitForChange } from '../gate/wait.ts';
+import { type Leaving, waitForChange } from '../gate/wait.ts';
 import { withdraw } from '../gate/withdraw.ts';
 import { cardsOf } from '../store/cards.ts';
-import { notesOn } from '../store/notes.ts';
 import { questionsOf } from '../store/questions.ts';
-import { findRequest, listRequests, type RequestRow, votesOf } from '../store/requests.ts';
+import { listRequests, type RequestRow, votesOf } from '../store/requests.ts';
+import { notesOn } from '../store/runbook.ts';
 import { viewLadder } from '../store/steps.ts';
+import { answerLater } from './answer-later.ts';
 import type { ApiEnv } from './authenticate.ts';
 import { presentRequest } from './present.ts';
 import { problem } from './problems.ts';
@@ -144,26 +148,39 @@ export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string,
     if (c.get('caller').role !== 'client') return problem(c, 'client-only') as never;
     const bytes = Buffer.from(await c.req.arrayBuffer());
     const ask = toAsk(c.req.valid('json'), c.req.valid('header')['idempotency-key'] ?? null, bytes);
+    failPoint('submit-before-store');
     const result = await submit(deps, c.get('caller'), ask);
+    failPoint('submit-before-answer');
     if (!result.ok) {
       const detail = result.owes && `It is that of ${url}/requests/${result.owes}.`;
       return problem(c, result.code, detail ? { detail } : {}) as never;
     }
-    const body = await present(c, deps, url, result.request);
+    const body = result.passed
+      ? presentRequest(result.request, {
+          ...NOTHING_BESIDE,
+          environment: deps.environments.get(result.request.environment),
+          url,
+        })
+      : await present(c, deps, url, result.request);
     return c.json(body, body.state === 'pending' ? 202 : 200);
   });
 
+  const leavingOf = leavingUntil(closing);
   app.openapi(readRoute, async (c) => {
     const { wait, version } = c.req.valid('query');
-    const row = await visible(c, deps, c.req.valid('param').id);
-    if (!row) return problem(c, 'not-found') as never;
-    const isRequester = row.tokenId === c.get('caller').id;
-    if (isRequester) await heard(deps, row.id, wait);
-    const signal = AbortSignal.any([c.req.raw.signal, closing]);
-    const options = { version: version ?? null, waitMs: wait * 1000, signal };
-    const now = wait > 0 ? await waitForChange(deps, row.id, options) : row;
-    if (isRequester && wait > 0 && now?.state === 'pending') await heard(deps, row.id);
-    return c.json(await present(c, deps, url, now ?? row), 200);
+    const seen = await seenBy(c, deps, c.req.valid('param').id, wait);
+    if (!seen) return problem(c, 'not-found') as never;
+    const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
+    const waiting = {
+      ...seen,
+      callerId: c.get('caller').id,
+      version: version ?? null,
+      waitMs: wait * 1000,
+      leaving: leavingOf(outgoing),
+    };
+    if (wait > 0 && outgoing) return later(outgoing, deps, url, waiting) as never;
+    const answer = await whenChanged(deps, url, waiting);
+    return 'problem' in answer ? (problem(c, answer.problem) as never) : c.json(answer.body, 200);
   });
 
   app.openapi(listRoute, async (c) => {
@@ -204,18 +221,100 @@ export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string,
 /** The request, if this caller may see it: otherwise the same as none. */
 export async function visible(c: Context<ApiEnv>, deps: Deps, id: string): Promise<RequestRow | null> {
   const caller = c.get('caller');
-  const row = await findRequest(deps.database.db, id);
+  const row = await deps.together.requestOf(id);
   return row && (row.tokenId === caller.id || caller.role === 'admin') ? row : null;
+}
+
+/** What a call that waits needs to know of a request that it may see; its wait is a heartbeat of the one who asked. */
+async function seenBy(
+  c: Context<ApiEnv>,
+  deps: Deps,
+  id: string,
+  waitSeconds: number,
+): Promise<{ id: string; isRequester: boolean } | null> {
+  const row = await visible(c, deps, id);
+  if (!row) return null;
+  const isRequester = row.tokenId === c.get('caller').id;
+  if (isRequester) await beat(deps, row, waitSeconds);
+  return { id: row.id, isRequester };
+}
+
+async function beat(deps: Deps, row: RequestRow, quietSeconds = 0): Promise<void> {
+  if (row.state === 'pending' && row.heartbeatSeconds !== null) await heard(deps, row.id, quietSeconds);
+}
+
+/** One call that waits. Not a closure of its handler, which would keep all that stands before it. */
+interface WaitingCall {
+  id: string;
+  isRequester: boolean;
+  callerId: string;
+  version: number | null;
+  waitMs: number;
+  leaving: Leaving;
+}
+
+async function whenChanged(
+  deps: Deps,
+  url: string,
+  call: WaitingCall,
+): Promise<{ body: RequestBody } | { problem: 'not-found' }> {
+  const now = await waitForChange(deps, call.id, call);
+  if (!now) return { problem: 'not-found' };
+  if (call.isRequester && call.waitMs > 0) await beat(deps, now);
+  return { body: await presentTo(call.callerId, deps, url, now) };
+}
+
+const later = (outgoing: ServerResponse, deps: Deps, url: string, call: WaitingCall): Response =>
+  answerLater(outgoing, {
+    answer: whenChanged(deps, url, call),
+    withinMs: call.waitMs,
+    onFault: (error) => deps.observe({ kind: 'fault', where: `waiting for ${call.id}`, error }),
+  });
+
+/**
+ * Who waits leaves when the connection closes, or the server. Signals would cost each of thousands 10 KiB: the
+ * request's own, and a listener on the server's that is looked for among all others when it goes.
+ */
+function leavingUntil(closing: AbortSignal): (outgoing: ServerResponse | undefined) => Leaving {
+  const waiting = new Set<() => void>();
+  closing.addEventListener('abort', () => {
+    for (const gone of [...waiting]) gone();
+  });
+  return (outgoing) => (gone) => {
+    if (closing.aborted || outgoing?.destroyed) {
+      gone();
+      return () => {};
+    }
+    outgoing?.once('close', gone);
+    waiting.add(gone);
+    return () => {
+      outgoing?.off('close', gone);
+      waiting.delete(gone);
+    };
+  };
 }
 
 /** The request, if this very token asked for it. */
 async function own(c: Context<ApiEnv>, deps: Deps, id: string): Promise<RequestRow | null> {
-  const row = await findRequest(deps.database.db, id);
+  const row = await deps.together.requestOf(id);
   return row?.tokenId === c.get('caller').id ? row : null;
 }
 
+/** Of what a rule let pass at once nobody was told. */
+const NOTHING_BESIDE = {
+  votes: [],
+  cards: [],
+  ladder: { rungs: [], pausedUntil: null },
+  questions: [],
+  notes: [],
+  forRequester: true,
+};
+
 /** A request with what is shown beside it, for this caller. */
-export async function present(c: Context<ApiEnv>, deps: Deps, url: string, row: RequestRow) {
+export const present = (c: Context<ApiEnv>, deps: Deps, url: string, row: RequestRow) =>
+  presentTo(c.get('caller').id, deps, url, row);
+
+async function presentTo(callerId: string, deps: Deps, url: string, row: RequestRow): Promise<RequestBody> {
   const { db } = deps.database;
   return presentRequest(row, {
     environment: deps.environments.get(row.environment),
@@ -227,7 +326,7 @@ export async function present(c: Context<ApiEnv>, deps: Deps, url: string, row: 
     questions: row.version > 1 ? await questionsOf(db, row.leaderId ?? row.id) : [],
     notes: row.state === 'pending' ? await notesOn(db, row) : [],
     url,
-    forRequester: row.tokenId === c.get('caller').id,
+    forRequester: row.tokenId === callerId,
   });
 }
 

@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { lockDirectory } from './directory-lock.ts';
+import { beginDirectory, emptyDatabase } from './first-start.ts';
 import * as schema from './schema.ts';
 import { withoutSparseRows } from './sparse-rows.ts';
+import { tryingAgain } from './try-again.ts';
 
 export type Db = PgDatabase<PgQueryResultHKT, typeof schema, ExtractTablesWithRelations<typeof schema>>;
 /** Inside a transaction. On PGlite the outer `Db` would wait for its own transaction for ever: pass this on. */
@@ -15,6 +17,11 @@ export interface Database {
   db: Db;
   /** The rows of a raw query. Cast counts and bigints (`::int`): the drivers disagree about them. */
   rows<T>(query: SQL, within?: Tx): Promise<T[]>;
+  /**
+   * The same, for a query of the hot path: each connection parses and plans it once. Its text must be always the
+   * same, so many values go in as one JSON text.
+   */
+  prepared<T>(query: SQL, within?: Tx): Promise<T[]>;
   /** Calls back with each payload of a channel; resolves to the way to stop. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -22,20 +29,30 @@ export interface Database {
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const MIGRATION_LOCK = 7_261_001;
+/** The driver's own pauses grow to twenty seconds: for so long a database that is back would not be used. */
+const pauseBeforeReconnect = (tries: number): number => Math.min(1, 0.1 * 2 ** tries);
 
-/** PostgreSQL 15 or later. Migrates under a lock, so that replicas may start together. */
-export async function openPostgres(url: string, options: { connections?: number } = {}): Promise<Database> {
+/**
+ * PostgreSQL 15 or later. Migrates under a lock, so that replicas may start together.
+ * @param options.migrate false: it is looked at as it is
+ */
+export async function openPostgres(
+  url: string,
+  options: { connections?: number; migrate?: boolean } = {},
+): Promise<Database> {
   const { default: postgres } = await import('postgres');
   const { drizzle } = await import('drizzle-orm/postgres-js');
   const { migrate } = await import('drizzle-orm/postgres-js/migrator');
-  const quiet = { onnotice: () => {}, connect_timeout: 5 };
+  const quiet = { onnotice: () => {}, connect_timeout: 5, backoff: pauseBeforeReconnect };
 
-  const migrator = postgres(url, { ...quiet, max: 1 });
-  try {
-    await migrator`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await migrate(drizzle(migrator), { migrationsFolder: MIGRATIONS });
-  } finally {
-    await migrator.end({ timeout: 5 });
+  if (options.migrate !== false) {
+    const migrator = postgres(url, { ...quiet, max: 1 });
+    try {
+      await migrator`select pg_advisory_lock(${MIGRATION_LOCK})`;
+      await migrate(drizzle(migrator), { migrationsFolder: MIGRATIONS });
+    } finally {
+      await migrator.end({ timeout: 5 });
+    }
   }
 
   const sql = withoutSparseRows(
@@ -46,12 +63,15 @@ export async function openPostgres(url: string, options: { connections?: number 
       connection: { application_name: 'gatehouse', statement_timeout: 10_000, lock_timeout: 8_000 },
     }),
   );
-  const db = drizzle(sql, { schema }) as unknown as Db;
+  const db = tryingAgain(drizzle(sql, { schema }) as unknown as Db);
   return {
     kind: 'postgres',
     db,
     rows: async <T>(query: SQL, within?: Tx) => [
       ...((await (within ?? db).execute(query)) as unknown as T[]),
+    ],
+    prepared: async <T>(query: SQL, within?: Tx) => [
+      ...((await prepare(within ?? db, query).execute()) as unknown as T[]),
     ],
     listen: async (channel, heard) => {
       const listening = await sql.listen(channel, heard);
@@ -61,11 +81,24 @@ export async function openPostgres(url: string, options: { connections?: number 
   };
 }
 
+/** drizzle prepares what has a name; postgres.js chooses its own names. */
+function prepare(db: Db | Tx, query: SQL) {
+  const { session, dialect } = db as unknown as Internals;
+  return session.prepareQuery(dialect.sqlToQuery(query), undefined, 'prepared', false);
+}
+
+interface Internals {
+  session: { prepareQuery(...args: unknown[]): { execute(): Promise<unknown> } };
+  dialect: { sqlToQuery(query: SQL): object };
+}
+
 /**
  * PostgreSQL inside this process (PGlite), for trials and single nodes: it survives a crash of the process, not
  * of the machine. The directory is locked for this process; `loadFrom` starts a new one from a dump.
  */
-export async function openEmbedded(options: { directory?: string; loadFrom?: Blob } = {}): Promise<Database> {
+export async function openEmbedded(
+  options: { directory?: string; loadFrom?: Blob; migrate?: boolean } = {},
+): Promise<Database> {
   const release = options.directory ? await lockDirectory(options.directory) : () => {};
   try {
     const { PGlite } = await import('@electric-sql/pglite');
@@ -73,18 +106,24 @@ export async function openEmbedded(options: { directory?: string; loadFrom?: Blo
     const { migrate } = await import('drizzle-orm/pglite/migrator');
     // 16 MB of shared buffers instead of 128 saves 140 MB of memory.
     const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+    const place = options.directory ? beginDirectory(options.directory) : null;
+    const loadDataDir = options.loadFrom ?? (place?.isNew === false ? undefined : await emptyDatabase());
     const pglite = await PGlite.create({
       startParams,
       ...(options.directory && { dataDir: options.directory }),
-      ...(options.loadFrom && { loadDataDir: options.loadFrom }),
+      ...(loadDataDir && { loadDataDir }),
     });
     const db = drizzle(pglite, { schema }) as unknown as Db;
-    await migrate(db as never, { migrationsFolder: MIGRATIONS });
+    if (options.migrate !== false) await migrate(db as never, { migrationsFolder: MIGRATIONS });
+    place?.finished();
+    const rows = async <T>(query: SQL, within?: Tx) =>
+      ((await (within ?? db).execute(query)) as unknown as { rows: T[] }).rows;
     return {
       kind: 'embedded',
       db,
-      rows: async <T>(query: SQL, within?: Tx) =>
-        ((await (within ?? db).execute(query)) as unknown as { rows: T[] }).rows,
+      rows,
+      // Inside this process there is no way to save.
+      prepared: rows,
       listen: (channel, heard) => pglite.listen(channel, heard),
       close: async () => {
         await pglite.close();

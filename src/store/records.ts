@@ -33,20 +33,46 @@ export async function appendRecords(
   bodies: readonly Unsealed[],
 ): Promise<Appended[]> {
   if (bodies.length === 0) return [];
-  const head = (await lockHead(tx)) ?? (await beginChain(tx));
+  const head = await lockChain(tx);
   const at = new Date(head.now);
-  let { seq, hash } = head;
+  const chained = chainOnto(
+    head,
+    signer,
+    bodies.map((body) => ({ ...body, at })),
+  );
+  await tx.insert(records).values(chained.rows);
+  await tx.update(chainHead).set(chained.end).where(eq(chainHead.id, CHAIN));
+  return chained.rows.map(({ envelope }) => ({ envelope, at }));
+}
+
+/** The last record: its number and its hash, null before the first. */
+export interface ChainEnd {
+  seq: number;
+  hash: string | null;
+}
+export type RecordRow = typeof records.$inferInsert;
+
+/** Seals records onto the end of the chain, each onto the one before it. Nothing is stored. */
+export function chainOnto(
+  end: ChainEnd,
+  signer: Signer,
+  bodies: readonly RecordBody[],
+): { rows: RecordRow[]; end: ChainEnd } {
+  let { seq, hash } = end;
   const rows = bodies.map((body) => {
     const place: ChainPlace = { id: CHAIN, seq: seq + 1, prev: hash };
-    const envelope = sealRecord({ ...body, at }, place, signer.signingKey, signer.version);
+    const envelope = sealRecord(body, place, signer.signingKey, signer.version);
     seq = place.seq;
     hash = hashOf(envelope);
     const requestId = body.subject.startsWith('req_') ? body.subject : null;
-    return { seq, requestId, type: body.type, at, envelope, hash };
+    return { seq, requestId, type: body.type, at: body.at, envelope, hash };
   });
-  await tx.insert(records).values(rows);
-  await tx.update(chainHead).set({ seq, hash }).where(eq(chainHead.id, CHAIN));
-  return rows.map(({ envelope }) => ({ envelope, at }));
+  return { rows, end: { seq, hash } };
+}
+
+/** Takes the end of the chain until the transaction ends, with the database's time (ms). */
+export async function lockChain(tx: Tx): Promise<ChainEnd & { now: number }> {
+  return (await lockHead(tx)) ?? (await beginChain(tx));
 }
 
 async function lockHead(tx: Tx) {

@@ -1,0 +1,56 @@
+import type { Database } from '../store/database.ts';
+import type { ChainEnd } from '../store/records.ts';
+import { findRequests, type RequestRow } from '../store/requests.ts';
+import { findGoodTokens, type GoodToken, touchToken } from '../store/tokens.ts';
+import { type AmongOthers, type FactsTogether, factsTogether } from './facts.ts';
+import { gather } from './gather.ts';
+import { type Passing, passTogether } from './pass.ts';
+
+/** What is done once for everything that arrives at the same time: a flood costs few round trips and few commits. */
+export interface Together {
+  /** The good token with this hash. */
+  tokenOf(hash: string): Promise<GoodToken | null>;
+  /** The request with this id, as it is now. */
+  requestOf(id: string): Promise<RequestRow | null>;
+  /** What earlier requests tell of an ask. */
+  factsOf(ask: AmongOthers): Promise<FactsTogether>;
+  /** Stores what was let pass; null: it has to be taken by itself. */
+  pass(passing: Passing): Promise<RequestRow | null>;
+}
+
+/** So many go together at most: one statement must not hold the chain of records for long. */
+const MOST = 128;
+
+export function createTogether(database: Database): Together {
+  let end: ChainEnd | null = null;
+  return {
+    tokenOf: gather((hashes: string[]) => tokensOf(database, hashes), { most: MOST, turns: 2 }),
+    requestOf: gather((ids: string[]) => requestsOf(database, ids), { most: MOST, turns: 4 }),
+    factsOf: gather((asks: AmongOthers[]) => factsTogether(database, asks), { most: MOST, turns: 2 }),
+    // One on its way: each is chained onto the one before.
+    pass: gather(
+      async (passings: Passing[]) => {
+        const stored = await passTogether(database, passings, end);
+        end = stored.end;
+        return stored.rows;
+      },
+      { most: MOST },
+    ),
+  };
+}
+
+async function tokensOf(database: Database, hashes: readonly string[]): Promise<(GoodToken | null)[]> {
+  const found = await findGoodTokens(database, [...new Set(hashes)]);
+  const byHash = new Map<string, GoodToken>();
+  for (const { hash, isStale, ...token } of found) {
+    byHash.set(hash, token);
+    if (isStale) await touchToken(database.db, token.id);
+  }
+  return hashes.map((hash) => byHash.get(hash) ?? null);
+}
+
+async function requestsOf(database: Database, ids: readonly string[]): Promise<(RequestRow | null)[]> {
+  const found = await findRequests(database.db, [...new Set(ids)]);
+  const byId = new Map(found.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id) ?? null);
+}

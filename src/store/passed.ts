@@ -1,0 +1,71 @@
+import { getTableColumns, sql } from 'drizzle-orm';
+import type { Database, Tx } from './database.ts';
+import type { ChainEnd, RecordRow } from './records.ts';
+import type { RequestRow } from './requests.ts';
+import { requests } from './schema.ts';
+
+/** Requests that were let pass together, with everything that is stored of them. */
+export interface Passed {
+  requests: RequestRow[];
+  /** In their order on the chain, the first onto `onto`, the last being `end`. */
+  records: RecordRow[];
+  onto: ChainEnd;
+  end: ChainEnd;
+  /** How often each rule let one pass. */
+  hits: ReadonlyMap<string, number>;
+  /** The rules by which they were judged. */
+  rulesVersion: number;
+}
+
+const COLUMNS = Object.entries(getTableColumns(requests));
+const BLANK = Object.fromEntries(
+  COLUMNS.map(([property, column]) => [property, column.hasDefault ? column.default : null]),
+) as unknown as RequestRow;
+const names = (of: string[]) => sql.raw(of.map((name) => `"${name}"`).join(', '));
+const NAMES = names(COLUMNS.map(([, { name }]) => name));
+const PROPERTIES = names(COLUMNS.map(([property]) => property));
+const TYPED = sql.raw(COLUMNS.map(([property, column]) => `"${property}" ${column.getSQLType()}`).join(', '));
+
+/** A request of which nothing is known yet. */
+export const blankRequest = (): RequestRow => ({ ...BLANK });
+
+/**
+ * Stores them in one statement, which is durable when this resolves: no record, no request. Without a lock on the
+ * end of the chain it may come too late: then the database refuses it whole.
+ */
+export const storePassed = (database: Database, passed: Passed, within?: Tx): Promise<unknown> => {
+  const { onto, end } = passed;
+  const ids = sql`(select array(select jsonb_object_keys(hits) from given))::text[]`;
+  // Rules are taken in one order, and before the end of the chain, as everywhere. A division by zero is how a
+  // statement refuses itself: the chain has another end by now, or there are other rules.
+  return database.prepared(
+    sql`
+    with given as materialized (select ${JSON.stringify(Object.fromEntries(passed.hits))}::text::jsonb as hits),
+    hit as materialized (
+      select id from rules where id = any(${ids}) order by id for update),
+    counted as (
+      update rules set hits = hits + ((select hits from given)->>id)::int, last_matched_at = now()
+      where id = any(${ids}) and (select count(*) from hit) >= 0 returning 1),
+    head as (
+      update chain_head set seq = ${String(end.seq)}::text::bigint, hash = ${end.hash}::text
+      where id = 'main' and seq = ${String(onto.seq)}::text::bigint and hash is not distinct from ${onto.hash}::text
+        and (select count(*) from counted) >= 0
+        and coalesce((select version from rules_version where id = 'main'), 0)
+          = ${String(passed.rulesVersion)}::text::bigint
+      returning 1),
+    asked as (
+      insert into requests (${NAMES})
+      select ${PROPERTIES} from json_to_recordset(${JSON.stringify(passed.requests)}::text::json) as given(${TYPED})
+      where (select count(*) from head) = 1 returning id, use_by),
+    written as (
+      insert into records (seq, request_id, type, at, envelope, hash)
+      select seq, "requestId", type, at, envelope, hash
+      from json_to_recordset(${JSON.stringify(passed.records)}::text::json) as given(
+        seq bigint, "requestId" text, type text, at timestamptz, envelope jsonb, hash text)
+      where (select count(*) from head) = 1),
+    due as (
+      insert into timers (kind, request_id, due_at, attempts) select 'lapse', id, use_by, 0 from asked)
+    select 1 / (select count(*) from head)`,
+    within,
+  );
+};
