@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { freshDirectory, Running } from '../support/gate-process.ts';
 
-const GATE = fileURLToPath(new URL('../../src/cli/gate.mjs', import.meta.url));
+const GATE = fileURLToPath(new URL('../../src/cli/gate.cjs', import.meta.url));
 const BROWSER = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (file) => file && existsSync(file),
 );

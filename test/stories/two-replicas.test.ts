@@ -4,112 +4,15 @@ import type { RequestBody } from '../../src/api.ts';
 import { advance } from '../support/clock.ts';
 import { cardsIn, expectInvariants } from '../support/invariants.ts';
 import { followEvents, type Replicas, startReplicas } from '../support/replicas.ts';
-import {
-  cardSays,
-  expectExit,
-  gateRun,
-  hasButton,
-  isNoted,
-  TRANSPORTS,
-  type Transport,
-} from '../support/story.ts';
+import { cardSays, expectExit, gateRun, isNoted } from '../support/story.ts';
 import { startCable } from '../support/wire.ts';
 
 const STILL_PENDING = sql`select id from requests where state = 'pending'`;
-const PEOPLE = 200;
-/** Over each transport. A round takes one to four seconds of two cores; twenty together; CROWD_ROUNDS sets another number. */
-const ROUNDS = Number(process.env.CROWD_ROUNDS ?? 10);
 /** What a client may have to wait for a decision made at another replica, on a machine that does much else. */
 const LEARNS_WITHIN_MS = 5000;
 
 let replicas: Replicas;
-const open = (transport: Transport) => async () => {
-  replicas = await startReplicas(transport);
-};
-const close = () => replicas.close();
 afterEach(() => expectInvariants(replicas.database, replicas.slack, replicas.publicKey), 60_000);
-
-describe.each(TRANSPORTS)('a crowd at one card, two replicas, %s', (transport) => {
-  beforeAll(open(transport), 120_000);
-  afterAll(close);
-
-  const crowd = Array.from({ length: PEOPLE }, (_, i) => `UCROWD${i}`);
-  let turn = 0;
-  /** Over HTTP each press goes to the other replica; over Socket Mode Slack itself takes turns. */
-  const press = <T>(act: () => Promise<T>): Promise<T> => {
-    const { slack, a, b } = replicas;
-    if (transport === 'http') slack.requestUrl = (turn++ % 2 ? a : b).slackUrl;
-    return act();
-  };
-
-  /** Half of them open the form to deny, some at a time: a trigger is good for three seconds. */
-  async function openForms(people: string[], card: { channel: string; ts: string }) {
-    const { slack } = replicas;
-    const forms = new Map<string, string>();
-    for (let from = 0; from < people.length; from += 5) {
-      const some = people.slice(from, from + 5);
-      await Promise.all(some.map((person) => press(() => slack.click(person, card, 'deny'))));
-      for (const person of some) {
-        const what = `the form of ${person}`;
-        const form = await slack.waitFor(() => slack.openViews(person)[0], { what, timeoutMs: 20_000 });
-        forms.set(person, form.id);
-      }
-    }
-    return forms;
-  }
-
-  it(`of ${PEOPLE} who approve and deny at the same time one decides, and all others are told, ${ROUNDS} times`, async () => {
-    const { slack, a, ask, read, cardOf } = replicas;
-    for (const id of crowd) {
-      slack.people.set(id, { id, name: id.toLowerCase(), realName: id });
-      slack.invite('C0PROD', id);
-    }
-    for (let round = 0; round < ROUNDS; round++) {
-      const { id } = await ask(a, 'production', 'echo', `round ${round}`);
-      const card = await cardOf(id);
-      const forms = await openForms(
-        crowd.filter((_, i) => i % 2),
-        card,
-      );
-      const before = new Map(crowd.map((person) => [person, slack.ephemeralsFor(person).length]));
-      const news = (person: string) => slack.ephemeralsFor(person).slice(before.get(person));
-      const told = (person: string) => news(person).map((message) => slack.texts(message));
-
-      const presses = await Promise.all(
-        crowd.map((person) => {
-          const form = forms.get(person);
-          if (form) return press(() => slack.submit(person, form, { words: 'Not now' }));
-          return press(() => slack.click(person, card, 'approve'));
-        }),
-      );
-      expect(presses.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
-
-      const { state, decision } = await decided(() => read(a, id));
-      const winner = decision?.people[0]?.name ?? '';
-      const losers = crowd.filter((person) => person !== winner);
-      expect(losers).toHaveLength(PEOPLE - 1);
-      await expect
-        .poll(() => losers.filter((person) => news(person).length !== 1), { timeout: 20_000, interval: 50 })
-        .toEqual([]);
-      const wrong = losers.filter((person) => !told(person)[0]?.startsWith(`Already ${state} by ${winner}`));
-      expect(wrong.map(told)).toEqual([]);
-      expect(told(winner)).toEqual([]);
-      await cardSays(slack, card, new RegExp(`${state} by ${winner} in Slack`, 'i'));
-      expect(hasButton(slack, card, 'approve') || hasButton(slack, card, 'deny')).toBe(false);
-    }
-  }, 180_000);
-});
-
-const decided = async (read: () => Promise<RequestBody>): Promise<RequestBody> => {
-  let request = await read();
-  await expect
-    .poll(async () => {
-      request = await read();
-      return request.state;
-    })
-    .not.toBe('pending');
-  return request;
-};
 
 /** Who can be reached is noted in the first moments, and counts as a change. */
 const reachNoted = async (read: () => Promise<RequestBody>): Promise<RequestBody> => {
@@ -118,8 +21,10 @@ const reachNoted = async (read: () => Promise<RequestBody>): Promise<RequestBody
 };
 
 describe('two replicas', () => {
-  beforeAll(open('http'), 120_000);
-  afterAll(close);
+  beforeAll(async () => {
+    replicas = await startReplicas('http');
+  }, 120_000);
+  afterAll(() => replicas.close());
 
   it('a client that waits at one learns what was pressed at the other', async () => {
     const { slack, a, b, token, ask, cardOf, read } = replicas;

@@ -27,12 +27,17 @@ export async function freshDatabase(kind: DatabaseKind): Promise<Database> {
   };
 }
 
-/** The URL of a fresh, migrated PostgreSQL database, for processes that open it themselves. */
-export async function freshPostgres(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** The URL of a fresh PostgreSQL database, migrated unless empty, for processes that open it themselves. */
+export async function freshPostgres(
+  options: { isEmpty?: boolean } = {},
+): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = postgres(inject('postgresUrl'), { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database ${name} template template_gatehouse`);
-  await admin.unsafe(`alter database ${name} set search_path = clock, public, pg_catalog`);
+  await admin.unsafe(
+    `create database ${name} template ${options.isEmpty ? 'template0' : 'template_gatehouse'}`,
+  );
+  if (!options.isEmpty)
+    await admin.unsafe(`alter database ${name} set search_path = clock, public, pg_catalog`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   return {

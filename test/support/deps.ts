@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Environment } from '../../src/core/environment.ts';
+import type { LearningSettings } from '../../src/core/learning-settings.ts';
 import { signingKeyFromPem } from '../../src/core/proof/envelope.ts';
 import type { Voter } from '../../src/core/request.ts';
 import type { Caller } from '../../src/gate/authenticate.ts';
 import type { Deps, GateEvent } from '../../src/gate/deps.ts';
 import { createRuleBook } from '../../src/gate/rule-book.ts';
 import type { Ask } from '../../src/gate/submit.ts';
+import { createTogether } from '../../src/gate/together.ts';
 import { createToken } from '../../src/gate/tokens.ts';
 import { openChanges } from '../../src/store/changes.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -26,6 +28,19 @@ export const PRODUCTION: Environment = {
   extend: { bySeconds: 300, times: 2 },
   questionPauseSeconds: 300,
   emergency: null,
+};
+
+export const LEARNING: LearningSettings = {
+  at: '03:00',
+  timeZone: 'Europe/Berlin',
+  spotChecks: 0,
+  shadowDays: 0,
+  expiresAfterDays: 90,
+  acceptances: { LOW: 1, MEDIUM: 1, HIGH: 2 },
+  maxCards: 25,
+  unusedAfterDays: 14,
+  noticeDays: 7,
+  minutesPerApproval: 2,
 };
 
 export interface TestDeps extends Deps {
@@ -54,11 +69,15 @@ export async function depsOver(database: Database, over: Partial<Deps> = {}): Pr
     policies: [],
     riskRows: [],
     ruleBook: createRuleBook(database),
+    together: createTogether(database),
     secondPersonForRules: 'production',
     personOf: () => null,
+    learning: LEARNING,
+    learn: async () => [],
     people: null,
     onCall: new Map(),
     mailer: null,
+    model: null,
     url: 'https://gate.example.com',
     canAsk: true,
     pendingPerToken: 1000,

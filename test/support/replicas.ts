@@ -7,11 +7,13 @@ import { cardsIn } from './invariants.ts';
 import { makeServer, type ServerProcess, sharedSecrets } from './server-process.ts';
 import { openSlack, type Place, type Transport } from './story.ts';
 
-/** Two servers in processes of their own, over one PostgreSQL and one Slack. */
+/** Servers in processes of their own, two unless more are wished for, over one PostgreSQL and one Slack. */
 export interface Replicas {
   slack: LocalSlack;
   a: ServerProcess;
   b: ServerProcess;
+  /** All of them: `a` and `b` are the first two. */
+  servers: ServerProcess[];
   database: Database;
   publicKey: string;
   token: string;
@@ -22,14 +24,31 @@ export interface Replicas {
   close(): Promise<void>;
 }
 
+export interface ReplicasOptions {
+  /** How many servers. */
+  count?: number;
+  /** Another database than a fresh one of the suite's PostgreSQL. */
+  databaseUrl?: string;
+  variables?: Record<string, string>;
+}
+
 /** @param config another configuration than that of the tests */
-export async function startReplicas(transport: Transport, config?: string): Promise<Replicas> {
+export async function startReplicas(
+  transport: Transport,
+  config?: string,
+  { count = 2, databaseUrl: given, variables = {} }: ReplicasOptions = {},
+): Promise<Replicas> {
   // Slack gives an app three seconds; two busy cores may need more for two hundred presses at once.
-  const [slack, { url: databaseUrl, drop }] = [await openSlack({ ackMs: 20_000 }), await freshPostgres()];
-  const options = { slack, transport, databaseUrl, variables: sharedSecrets(), config };
-  const [a, b] = [await makeServer(options), await makeServer(options)];
+  const [slack, { url: databaseUrl, drop }] = [
+    await openSlack({ ackMs: 20_000 }),
+    given === undefined ? await freshPostgres() : { url: given, drop: async () => {} },
+  ];
+  const options = { slack, transport, databaseUrl, variables: { ...sharedSecrets(), ...variables }, config };
+  const servers: ServerProcess[] = [];
+  for (let i = 0; i < count; i++) servers.push(await makeServer(options));
+  const [a, b = a] = servers as [ServerProcess, ServerProcess?];
   // At once, as an orchestrator does, and on a database that nobody has used yet.
-  await Promise.all([a.start(), b.start()]);
+  await Promise.all(servers.map((server) => server.start()));
   const [token, publicKey, database] = [
     await a.token(),
     await a.publicKey(),
@@ -39,6 +58,7 @@ export async function startReplicas(transport: Transport, config?: string): Prom
     slack,
     a,
     b,
+    servers,
     database,
     publicKey,
     token,
@@ -60,7 +80,7 @@ export async function startReplicas(transport: Transport, config?: string): Prom
       return { channel, ts };
     },
     close: async () => {
-      await Promise.all([a.close(), b.close()]);
+      await Promise.all(servers.map((server) => server.close()));
       await database.close();
       await slack.stop();
       await drop();

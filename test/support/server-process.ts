@@ -30,6 +30,12 @@ export interface ServerProcess {
   start(variables?: Record<string, string>): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** Stops its process where it stands, as a machine that is paused; it goes on at `thaw`. */
+  freeze(): void;
+  thaw(): void;
+  isRunning(): boolean;
+  /** All that it has printed, since its first start. */
+  printed(): string;
   /** Ends it in good order: what is under way is done first. */
   stop(): Promise<void>;
   /** Resolves to the signal, or to null, when it has ended by itself. */
@@ -71,6 +77,7 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
     ...options.variables,
   };
   let running: Running | null = null;
+  let before = '';
   const current = (): Running => {
     if (!running) throw new Error('the server was never started');
     return running;
@@ -82,6 +89,7 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
     slackUrl: `${url}/slack/events`,
     dataDirectory,
     start: async (variables = {}) => {
+      before = server.printed();
       running = startGate(['serve', '--config', config], { env: { ...env, ...variables } });
       await untilReady(running, url);
     },
@@ -89,6 +97,10 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
       current().child.kill('SIGKILL');
       await current().ended;
     },
+    freeze: () => void current().child.kill('SIGSTOP'),
+    thaw: () => void current().child.kill('SIGCONT'),
+    isRunning: () => running !== null && running.child.exitCode === null && running.child.signalCode === null,
+    printed: () => before + (running ? running.stdout + running.stderr : ''),
     stop: async () => {
       running?.child.kill('SIGTERM');
       await running?.ended;

@@ -6,6 +6,9 @@ export async function startCable(target: string): Promise<{
   url: string;
   cut(): void;
   mend(): void;
+  /** Nothing passes any more, in no direction, and nobody is told; new connections as well, until `thawNew`. */
+  freeze(): void;
+  thawNew(): void;
   /** New connections go there; those that are open stay where they are. */
   lead(to: string): void;
   close(): Promise<void>;
@@ -13,6 +16,7 @@ export async function startCable(target: string): Promise<{
   let to = new URL(target);
   const open = new Set<net.Socket>();
   let isCut = false;
+  let isFrozen = false;
   const server = net.createServer((near) => {
     if (isCut) return near.destroy();
     const far = net.connect(Number(to.port), to.hostname);
@@ -25,7 +29,7 @@ export async function startCable(target: string): Promise<{
         far.destroy();
       });
     }
-    near.pipe(far).pipe(near);
+    if (!isFrozen) near.pipe(far).pipe(near);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -36,6 +40,14 @@ export async function startCable(target: string): Promise<{
     },
     mend: () => {
       isCut = false;
+    },
+    freeze: () => {
+      isFrozen = true;
+      // Read and thrown away, as by a network that loses it.
+      for (const socket of open) socket.unpipe().resume();
+    },
+    thawNew: () => {
+      isFrozen = false;
     },
     lead: (other) => {
       to = new URL(other);

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Measured } from './form.ts';
+
+const RESULTS = fileURLToPath(new URL('results.json', import.meta.url));
+const CONFIG = fileURLToPath(new URL('vitest.config.ts', import.meta.url));
+
+/**
+ * The long form of the fault tests: `npm run test:faults -- [--seed N] [FILE …]`. Prints its seed first, and what was
+ * measured as a table at the end; of a whole run it writes that to results.json.
+ */
+function main(): number {
+  const { values, positionals } = parseArgs({
+    options: { seed: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  if (!Number.isSafeInteger(seed)) {
+    console.error('error: --seed takes a whole number');
+    return 2;
+  }
+  console.log(`seed ${seed}; the same again: npm run test:faults -- --seed ${seed}`);
+  const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-faults-'));
+  const file = path.join(directory, 'measured.jsonl');
+  const { status } = spawnSync('npx', ['vitest', 'run', '--config', CONFIG, ...positionals], {
+    stdio: 'inherit',
+    env: { ...process.env, FAULTS_FORM: 'long', FAULTS_SEED: String(seed), FAULTS_MEASURED: file },
+  });
+  const measured = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(read) : [];
+  rmSync(directory, { recursive: true, force: true });
+  measured.sort((a, b) => a.case.localeCompare(b.case, 'en', { numeric: true }));
+  console.log(tableOf(measured));
+  if (status === 0 && positionals.length === 0) {
+    const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
+    writeFileSync(RESULTS, `${JSON.stringify({ seed, machine, measured }, null, 2)}\n`);
+  }
+  return status ?? 1;
+}
+
+const read = (line: string): Measured => JSON.parse(line) as Measured;
+
+const tableOf = (measured: Measured[]): string =>
+  [
+    '| case | promise | runs | measured |',
+    '|---|---|---|---|',
+    ...measured.map(({ case: name, promise, runs, figures }) => {
+      const shown = Object.entries(figures).map(([what, figure]) => `${what}: ${figure}`);
+      return `| ${name} | ${promise} | ${runs} | ${shown.join('; ')} |`;
+    }),
+  ].join('\n');
+
+process.exitCode = main();
