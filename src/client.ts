@@ -41,7 +41,7 @@ export interface Client {
   withdraw(id: string, reason: string, bounds?: Bounds): Promise<void>;
   /** The public keys (raw, base64) that sign records. */
   keys(bounds?: Bounds): Promise<string[]>;
-  /** Any other call: the answer's JSON, null for an empty one. */
+  /** Any other call: the answer's JSON, the text of a document, null for an empty one. */
   call(method: string, path: string, body?: unknown, bounds?: Bounds): Promise<unknown>;
   close(): void;
 }
@@ -131,6 +131,7 @@ function judge(answer: Answer): unknown {
   const value = parse(text);
   if (status >= 200 && status < 300) {
     if (text === '') return null;
+    if (headers['content-type']?.startsWith('text/markdown')) return text;
     if (value === undefined) throw new Refused(readProblem(status, undefined, undefined));
     return value;
   }

@@ -30,7 +30,8 @@ export function createLog(level: string, destination?: { write(line: string): vo
     event: (event) => {
       const { kind, ...facts } = event;
       if (kind === 'fault') log.error(facts, 'fault');
-      else if (kind === 'not-delivered') log.warn(facts, kind);
+      else if (kind === 'not-delivered' || (kind === 'model-asked' && event.result !== 'answered'))
+        log.warn(facts, kind);
       else if (kind !== 'timer-fired') log.info(facts, kind);
     },
   };

@@ -5,14 +5,18 @@ import { createAdaptorServer } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import type { Config, SlackConfig } from './config/config.ts';
 import { loadAdminToken, loadSigningKey } from './config/data-directory.ts';
+import type { ModelSettings } from './config/model-shape.ts';
 import { adoptSigningKey } from './gate/adopt-key.ts';
 import type { Deps, GateEvent } from './gate/deps.ts';
+import { learnInWorker } from './gate/night/learn.ts';
 import { createRuleBook } from './gate/rule-book.ts';
+import { createTogether } from './gate/together.ts';
 import { ensureAdminToken } from './gate/tokens.ts';
 import { createHttp } from './http/app.ts';
 import type { Check } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createLog, type Log } from './log.ts';
+import type { Model } from './model/model.ts';
 import { createMailer } from './on-call/mailer.ts';
 import { makeOnCall } from './on-call/make.ts';
 import { requestMailer } from './on-call/request-mailer.ts';
@@ -37,6 +41,8 @@ export interface Gatehouse {
   /** Raw, base64: what clients pin. */
   publicKey: string;
   ready(): Promise<Check[]>;
+  /** From now on it is not ready, so that whoever spreads the load looks elsewhere; it still serves. */
+  leave(): void;
   /** Stops taking requests, answers who waits, finishes what runs. */
   close(): Promise<void>;
 }
@@ -79,11 +85,15 @@ export async function startGatehouse(
       policies: config.policies,
       riskRows: config.riskRows,
       ruleBook: createRuleBook(database),
+      together: createTogether(database),
       secondPersonForRules: config.secondPersonForRules,
       personOf: personFinder(config.people),
+      learning: config.learning,
+      learn: learnInWorker,
       people: opened?.people ?? null,
       onCall: makeOnCall(config.onCall, { mailer, sendDirect: opened?.sendDirect ?? null }),
       mailer: mailer && requestMailer(mailer),
+      model: config.model && (await openModel(config.model, observe)),
       url: config.url,
       canAsk: config.slack !== null,
       pendingPerToken: config.limits.pending_per_token,
@@ -97,11 +107,18 @@ export async function startGatehouse(
     if (slack) undo.push(() => slack.stop());
     const timers = await startTimers(deps);
     undo.push(() => timers.stop());
+    // Before the timers: they wait for its answers.
+    undo.push(async () => deps.model?.close());
 
+    let isLeaving = false;
     const ready = async (): Promise<Check[]> => [
+      ...(isLeaving ? [LEAVING] : []),
       await databaseCheck(database),
       slackCheck(slack?.status() ?? null),
     ];
+    const leave = () => {
+      isLeaving = true;
+    };
     const closing = new AbortController();
     const { url, limits } = config;
     const signIn =
@@ -125,7 +142,7 @@ export async function startGatehouse(
     server.requestTimeout = 30_000;
     const address = await listen(server, config);
     undo.push(() => stopServing(server, closing));
-    return { address, deps, adminToken, publicKey: signingKey.publicKey, ready, close };
+    return { address, deps, adminToken, publicKey: signingKey.publicKey, ready, leave, close };
   } catch (error) {
     await close();
     throw error;
@@ -147,6 +164,12 @@ async function startSlack(deps: Deps, opened: OpenedSlack): Promise<RunningSlack
   return start(deps, opened);
 }
 
+/** The package is loaded only by who has a model. */
+async function openModel(settings: ModelSettings, observe: Deps['observe']): Promise<Model> {
+  const { createModel } = await import('./model/create-model.ts');
+  return createModel(settings, { onAsked: (asked) => observe({ kind: 'model-asked', ...asked }) });
+}
+
 function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl) return openPostgres(config.databaseUrl);
   return openEmbedded({ directory: path.join(config.dataDirectory, 'database') });
@@ -164,6 +187,13 @@ function personFinder(people: Config['people']): Deps['personOf'] {
   }
   return (source, actor) => known.get(`${source ?? 'terminal'}:${actor.toLowerCase()}`) ?? null;
 }
+
+const LEAVING: Check = {
+  name: 'staying',
+  needed: true,
+  ok: false,
+  mend: 'This server was told to end: ask another one.',
+};
 
 async function databaseCheck(database: Database): Promise<Check> {
   const check = { name: 'database', needed: true };

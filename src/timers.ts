@@ -1,11 +1,16 @@
+import { schedule } from 'node-cron';
 import { deliverMail } from './gate/deliver-mail.ts';
 import { deliverPages } from './gate/deliver-pages.ts';
+import { explainRequests } from './gate/explain-request.ts';
 import type { Deps } from './gate/deps.ts';
 import { forgiveSilence } from './gate/heartbeat.ts';
+import { workAtNight } from './gate/night/night.ts';
 import { sweepDeadlines, sweepLadders } from './gate/sweep.ts';
 
 /** Every replica looks at least this often: what another one ordered is never later than this. */
 const LONGEST_SLEEP_MS = 1000;
+/** Nights come by their clock; this is for those that were missed. */
+const LONGEST_NIGHT_SLEEP_MS = 5000;
 /** Notices come in crowds: one look serves many. */
 const GATHER_MS = 100;
 
@@ -25,26 +30,53 @@ export async function startTimers(deps: Deps): Promise<{ stop(): Promise<void> }
     repeat(deps, 'ladders', () => sweepLadders(deps)),
     repeat(deps, 'paging', () => deliverPages(deps)),
     repeat(deps, 'mailing', () => deliverMail(deps)),
+    repeat(deps, 'explaining', () => explainRequests(deps)),
   ];
   const unhear = deps.changes.onAnyRequest(() => {
     for (const loop of loops) loop.wake();
   });
+  const nights = startNights(deps);
   return {
     stop: async () => {
       unhear();
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all([...loops, nights].map((loop) => loop.stop()));
     },
   };
 }
 
-/** Works as long as something is due, then sleeps until it is woken or a second has passed. */
-function repeat(deps: Deps, where: string, work: () => Promise<number>): Loop {
+/**
+ * The night's work, at its time by the wall clock. Every replica's cron sets the same row, which one of them works on;
+ * the loop makes up for what an outage, a changed clock or a leap of it left out.
+ */
+function startNights(deps: Deps): Pick<Loop, 'stop'> {
+  const loop = repeat(deps, 'nights', () => workAtNight(deps), LONGEST_NIGHT_SLEEP_MS);
+  const [hour, minute] = deps.learning.at.split(':').map(Number);
+  const task = schedule(`${minute} ${hour} * * *`, () => loop.wake(), {
+    timezone: deps.learning.timeZone,
+    unref: true,
+    suppressMissedWarning: true,
+  });
+  return {
+    stop: async () => {
+      await task.destroy();
+      await loop.stop();
+    },
+  };
+}
+
+/** Works as long as something is due, then sleeps until it is woken or, usually, a second has passed. */
+function repeat(
+  deps: Deps,
+  where: string,
+  work: () => Promise<number>,
+  longestSleepMs = LONGEST_SLEEP_MS,
+): Loop {
   let isStopped = false;
   let isWoken = false;
   let end = () => {};
   const sleep = () =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, isWoken ? GATHER_MS : LONGEST_SLEEP_MS);
+      const timer = setTimeout(resolve, isWoken ? GATHER_MS : longestSleepMs);
       end = () => {
         clearTimeout(timer);
         resolve();

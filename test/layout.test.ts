@@ -24,14 +24,38 @@ const MAY_IMPORT: Record<string, string[]> = {
   log: ['gate!'],
   client: ['api', 'core'],
   ask: ['api', 'client', 'core'],
-  cli: ['api', 'client', 'ask', 'core', 'cli/serve', 'cli/demo', 'cli/site'],
+  cli: [
+    'api',
+    'client',
+    'ask',
+    'core',
+    'cli/serve',
+    'cli/demo',
+    'cli/site',
+    'cli/doctor',
+    'cli/init',
+    'cli/backup',
+    'cli/restore',
+  ],
   action: ['api', 'client', 'ask', 'core'],
 };
 /**
- * They wire or show everything. The two subcommands load the rest when they are called; `cli/site` reads a
- * configuration file for `--config`, where a gate's judgement is shown without the gate.
+ * They wire or show everything. The subcommands load the rest when they are called; `cli/site` reads a
+ * configuration file for `--config`, where a gate's judgement is shown without the gate; `doctor` looks at everything
+ * that a gate needs, and `cli/init` writes what it then looks at; `cli/backup` and `cli/restore` work where no gate runs.
  */
-const FREE = ['main', 'demo', 'cli/serve', 'cli/demo', 'cli/site'];
+const FREE = [
+  'main',
+  'demo',
+  'doctor',
+  'cli/serve',
+  'cli/demo',
+  'cli/site',
+  'cli/doctor',
+  'cli/init',
+  'cli/backup',
+  'cli/restore',
+];
 const CORE_PACKAGES = ['node:crypto', 'unbash', 'minimatch'];
 
 interface Import {

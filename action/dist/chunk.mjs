@@ -290,6 +290,7 @@ function judge(answer) {
   const value = parse2(text);
   if (status >= 200 && status < 300) {
     if (text === "") return null;
+    if (headers["content-type"]?.startsWith("text/markdown")) return text;
     if (value === void 0) throw new Refused(readProblem(status, void 0, void 0));
     return value;
   }

@@ -109,7 +109,6 @@ function duration(ms) {
 var pair = (count, per, large, small) => `${Math.floor(count / per)} ${large}${count % per ? ` ${count % per} ${small}` : ""}`;
 
 // src/ask/execute.ts
-import { spawn } from "node:child_process";
 import { readFileSync as readFileSync2 } from "node:fs";
 import { constants } from "node:os";
 var DROPPED = new Set("BASH_ENV ENV SHELLOPTS BASHOPTS PS4 PROMPT_COMMAND LD_PRELOAD LD_AUDIT".split(" "));
@@ -146,7 +145,10 @@ function execute(invocation, cwd, env) {
     );
   });
 }
-var start = ({ file, argv0, args }, cwd, env) => spawn(file, args, { argv0, cwd, env, shell: false, stdio: ["ignore", "inherit", "inherit"] });
+function start({ file, argv0, args }, cwd, env) {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  return spawn(file, args, { argv0, cwd, env, shell: false, stdio: ["ignore", "inherit", "inherit"] });
+}
 function exitCodeOf(execution) {
   if (!execution.started) return execution.code === "ENOENT" ? 127 : 126;
   if (execution.signal) return 128 + constants.signals[execution.signal];
@@ -649,10 +651,10 @@ function askedRows(request, command2, now) {
     ["reach", asked.reach && reachWords(asked.reach)],
     ["until", `${clockTime(request.expires_at)} (${timeLeft(request, now)})`],
     ["page", request.url],
-    ...request.notes.map((note) => ["note", note]),
     ["problem", asked.problem]
   ];
 }
+var noteLines = ({ notes }) => notes.map(oneLine);
 var emergencyWords = ({ environment }) => `EMERGENCY in ${oneLine(environment)}: only the emergency list of ${oneLine(environment)} may approve; a retrospective is due within 24 hours`;
 var RETROSPECTIVE_DUE = "a retrospective is due within 24 hours: the card in Slack has the button; until then you open no other emergency";
 function riskWords({ assessment }) {
@@ -775,6 +777,7 @@ function logProgress(command2, now) {
       if (news.length > 0) print(news.join("\n"));
     } else {
       if (request.asked.emergency) annotateWarning("Emergency", emergencyWords(request));
+      for (const note of noteLines(request)) print(`Read this first: ${note}`);
       group(`Asking to run in ${request.environment}`);
       print(aligned(askedRows(request, command2, now())));
       endGroup();

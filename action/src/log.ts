@@ -6,6 +6,7 @@ import {
   clockTime,
   emergencyWords,
   newsLines,
+  noteLines,
   oneLine,
   RETROSPECTIVE_DUE,
   timeLeft,
@@ -38,6 +39,8 @@ export function logProgress(command: string, now: () => number): Pick<Passage, '
       if (news.length > 0) print(news.join('\n'));
     } else {
       if (request.asked.emergency) annotateWarning('Emergency', emergencyWords(request));
+      // Before the group: that one is folded.
+      for (const note of noteLines(request)) print(`Read this first: ${note}`);
       group(`Asking to run in ${request.environment}`);
       print(aligned(askedRows(request, command, now())));
       endGroup();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Invocation } from './invocation.ts';
@@ -60,8 +60,11 @@ export function execute(invocation: Invocation, cwd: string, env: NodeJS.Process
   });
 }
 
-const start = ({ file, argv0, args }: Invocation, cwd: string, env: NodeJS.ProcessEnv): ChildProcess =>
-  spawn(file, args, { argv0, cwd, env, shell: false, stdio: ['ignore', 'inherit', 'inherit'] });
+function start({ file, argv0, args }: Invocation, cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
+  // Loaded only now: nobody waits for it while the question is on its way.
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  return spawn(file, args, { argv0, cwd, env, shell: false, stdio: ['ignore', 'inherit', 'inherit'] });
+}
 
 /** The exit code a shell would give. */
 export function exitCodeOf(execution: Execution): number {

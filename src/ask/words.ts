@@ -32,10 +32,14 @@ export function askedRows(request: RequestBody, command: string, now: number): R
     ['reach', asked.reach && reachWords(asked.reach)],
     ['until', `${clockTime(request.expires_at)} (${timeLeft(request, now)})`],
     ['page', request.url],
-    ...request.notes.map((note): [string, string] => ['note', note]),
     ['problem', asked.problem],
   ];
 }
+
+/** What the runbook says of commands like it, one line each: read it before anybody is asked for nothing. */
+export const noteLines = ({ notes }: RequestBody): string[] => notes.map(oneLine);
+
+export const READ_FIRST = 'read this first, from the runbook';
 
 /** Said first, and after the approval once more: whoever calls an emergency knows what it costs. */
 export const emergencyWords = ({ environment }: RequestBody): string =>

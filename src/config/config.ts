@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Environment } from '../core/environment.ts';
+import type { LearningSettings } from '../core/learning-settings.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Row } from '../core/risk/row.ts';
 import { siteRows } from '../core/risk/site.ts';
 import { toEnvironment } from './environments.ts';
 import { checkEscalation } from './escalation.ts';
 import { type ReadFile, readHolidays, readSmallFile } from './holidays.ts';
+import { toLearning } from './learning-shape.ts';
+import { type ModelSettings, toModelSettings } from './model-shape.ts';
 import { checkOnCall, type EmailConfig, type OnCallEntries } from './on-call-shape.ts';
 import { checkPolicies, toPolicy } from './policies.ts';
 import { ConfigShape, type RawConfig, RiskRowShape } from './shape.ts';
@@ -29,19 +32,23 @@ export interface Config {
   /** Rows of the site's own, for the risk of its commands. */
   riskRows: Row[];
   secondPersonForRules: RawConfig['rules']['second_person'];
-  /** Keys of the file that this version reads and does not act on, by path. */
-  notYet: string[];
+  /** When and how the gate learns. */
+  learning: LearningSettings;
   people: RawConfig['people'];
   onCall: OnCallEntries;
   /** How mail is sent; null: it is not. */
   email: EmailConfig | null;
   limits: RawConfig['limits'];
+  /** The language model that explains and names; null: there is none. */
+  model: ModelSettings | null;
   slack: SlackConfig | null;
   databaseUrl: string | null;
   /** Holds the embedded database, the signing key and the first admin token. */
   dataDirectory: string;
   signingKey: string | null;
   adminToken: string | null;
+  /** How long it still serves after it was told to end, while /readyz sends new clients elsewhere. */
+  drainSeconds: number;
   logLevel: string;
 }
 
@@ -106,6 +113,9 @@ export function readConfig(
   const port = Number(variables.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     faults.push({ path: 'PORT', message: 'write a port from 0 to 65535' });
+  const drainSeconds = Number(variables.GATE_DRAIN_SECONDS || 0);
+  if (!(drainSeconds >= 0 && drainSeconds <= 300))
+    faults.push({ path: 'GATE_DRAIN_SECONDS', message: 'write a number of seconds from 0 to 300' });
   if (variables.GATE_ADMIN_TOKEN && !/^gate_[A-Za-z0-9_-]{32,200}$/.test(variables.GATE_ADMIN_TOKEN)) {
     faults.push({
       path: 'GATE_ADMIN_TOKEN',
@@ -130,16 +140,18 @@ export function readConfig(
     policies: parsed.data.policies.map(toPolicy),
     riskRows,
     secondPersonForRules: parsed.data.rules.second_person,
-    notYet: notYetIn(parsed.data),
+    learning: toLearning(parsed.data.learning),
     people: parsed.data.people,
     onCall: parsed.data.on_call ?? {},
     email: parsed.data.email ?? null,
     limits: parsed.data.limits,
+    model: parsed.data.learning?.model ? toModelSettings(parsed.data.learning.model) : null,
     slack,
     databaseUrl: variables.DATABASE_URL || null,
     dataDirectory: path.resolve(variables.GATE_DATA || '.gatehouse'),
     signingKey: variables.GATE_SIGNING_KEY || null,
     adminToken: variables.GATE_ADMIN_TOKEN || null,
+    drainSeconds,
     logLevel: variables.LOG_LEVEL || 'info',
   };
 }
@@ -174,9 +186,6 @@ function holidaysIn(
     faults.push({ path, message }),
   );
 }
-
-/** Parts of the contract that are checked and nothing more. */
-const notYetIn = (data: RawConfig): string[] => (data.learning === undefined ? [] : ['learning']);
 
 function parseYaml(text: string, file: string, faults: ConfigFault[]): unknown {
   const lines = new LineCounter();

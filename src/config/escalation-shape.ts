@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RISK_LEVELS } from '../core/risk/assessment.ts';
-import { duration, slackGroup, slackUser, timeZone } from './values.ts';
+import { duration, slackGroup, slackUser } from './values.ts';
 
 const emailAddress = z.email('write an e-mail address such as backup@example.com');
 const riskLevel = z.enum(RISK_LEVELS, `write one of ${RISK_LEVELS.join(', ')}`);
@@ -65,20 +65,3 @@ export const emergency = z
     'name at least one user or group: nobody could approve',
   )
   .describe('Who may approve an emergency, at any time');
-
-export const learning = z
-  .strictObject({
-    at: z
-      .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as "03:00"')
-      .optional(),
-    time_zone: timeZone.optional(),
-    model: z
-      .strictObject({
-        base_url: z.url({ protocol: /^https?$/, error: 'write a web address' }),
-        name: z.string().min(1),
-        api_key: z.string().optional().describe('Such as "${OPENAI_API_KEY}"'),
-      })
-      .optional(),
-  })
-  .describe('When the gate studies what was approved');

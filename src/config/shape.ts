@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ENVIRONMENT_COLORS } from '../core/environment.ts';
 import { RISK_LEVELS } from '../core/risk/assessment.ts';
-import { emergency, escalation, extend, learning, pageAtOnce } from './escalation-shape.ts';
+import { emergency, escalation, extend, pageAtOnce } from './escalation-shape.ts';
+import { learning } from './learning-shape.ts';
 import { email, onCall } from './on-call-shape.ts';
 import { PolicyShape } from './policy-shape.ts';
 import {
@@ -113,7 +114,7 @@ export const ConfigShape = z
       .describe('Who is who: nobody approves what they asked for under another name'),
     on_call: onCall.optional(),
     email: email.optional(),
-    learning: learning.optional(),
+    learning: learning.prefault({}),
   })
   .meta({ title: 'Gatehouse', description: 'gatehouse.yaml' });
 

@@ -12,6 +12,10 @@ export interface Looked {
   strength?: Policy['effect']['kind'];
 }
 
+/** Names in what was looked at, by which surfaces know them. */
+export const SPOT_CHECK = 'spot check';
+export const IN_SHADOW = 'rule in the shadow';
+
 /** A rule that covers the command, as far as deciding needs it. */
 export interface CoveringRule {
   id: string;
@@ -33,6 +37,8 @@ export type Ruling =
       rules: string[];
       /** What the requester must say and did not. */
       missing: 'reason' | 'ticket' | null;
+      /** Rules cover it; people see it to check them. */
+      spotCheck: boolean;
     };
 
 export interface Decidable {
@@ -43,6 +49,8 @@ export interface Decidable {
   policies: { block: Policy | null; require: Policy | null; allow: Policy | null; looked: Looked[] };
   /** What the requester gave as the reason. */
   reason: string | null;
+  /** Its turn has come to be shown although rules cover it. */
+  spotCheck?: boolean;
 }
 
 const TICKET = /(?:^|[^A-Za-z0-9])(?:[A-Z][A-Z0-9]{1,9}-\d{1,7}|#\d{1,7})(?![A-Za-z0-9])/;
@@ -66,7 +74,9 @@ export function decide(facts: Decidable): { ruling: Ruling; looked: Looked[] } {
   const unanswered = facts.covering?.some((rule) => rule.whenUnanswered === 'allow') ?? false;
 
   const isAllowed = !require && !floor && !unanswered && (facts.covering !== null || allow !== null);
-  if (isAllowed) {
+  const isSpotCheck = isAllowed && facts.covering !== null && facts.spotCheck === true;
+  if (isSpotCheck) looked.push(spotCheckExplained);
+  else if (isAllowed) {
     const ruling: Ruling =
       facts.covering !== null
         ? { kind: 'allow', by: 'rule', because: facts.covering.map((rule) => rule.text).join('; '), rules }
@@ -76,8 +86,15 @@ export function decide(facts: Decidable): { ruling: Ruling; looked: Looked[] } {
   const mayRunUnanswered =
     unanswered && !require && !floor && facts.level === 'LOW' && facts.environment.unansweredMayRun;
   if (unanswered) looked.push(unansweredExplained(facts, mayRunUnanswered));
-  return { ruling: ask(facts, require, rules, mayRunUnanswered), looked };
+  return { ruling: { ...ask(facts, require, rules, mayRunUnanswered), spotCheck: isSpotCheck }, looked };
 }
+
+const spotCheckExplained: Looked = {
+  kind: 'rule',
+  name: SPOT_CHECK,
+  applies: true,
+  why: 'rules cover it; a share of that is shown to people all the same, and a denial suspends the rules',
+};
 
 /** A5: CRITICAL commands ask even when covered, unless an administrator marked every rule that covers it. */
 function criticalFloor({ level, covering, policies }: Decidable): Looked | null {
@@ -91,7 +108,9 @@ function criticalFloor({ level, covering, policies }: Decidable): Looked | null 
   };
 }
 
-function ask(facts: Decidable, require: Policy | null, rules: string[], mayRunUnanswered: boolean): Ruling {
+type Asking = Omit<Extract<Ruling, { kind: 'ask' }>, 'spotCheck'>;
+
+function ask(facts: Decidable, require: Policy | null, rules: string[], mayRunUnanswered: boolean): Asking {
   const asked = require?.effect.kind === 'require' ? require.effect : null;
   const { environment } = facts;
   return {

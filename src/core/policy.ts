@@ -80,6 +80,7 @@ export interface PolicyJudgement {
  * policy that matches only so does not hide the ones after it.
  */
 export function judgePolicies(policies: readonly Policy[], facts: PolicyFacts): PolicyJudgement {
+  if (policies.length === 0) return { block: null, require: null, allow: null, looked: [] };
   const read = readings(facts.command);
   const taken: Record<PolicyEffect['kind'], Policy[]> = { block: [], require: [], allow: [] };
   const settledBy: Partial<Record<PolicyEffect['kind'], string>> = {};

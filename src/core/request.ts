@@ -4,6 +4,7 @@ import type { Looked } from './decide.ts';
 import type { Retrospective } from './emergency.ts';
 import type { Reviewers } from './environment.ts';
 import type { LadderView } from './escalation.ts';
+import type { ModelText } from './model-words.ts';
 import type { Reach } from './reach.ts';
 import type { Assessment } from './risk/assessment.ts';
 
@@ -139,6 +140,8 @@ export interface Request {
   claim: Claim | null;
   /** Who could be reached when it was asked; null: not known (yet). */
   reach: Reach | null;
+  /** What the language model made of it; null: nothing, or it was not asked. */
+  modelWords: ModelText | null;
   useBy: Date | null;
   decision: Decision | null;
   /** The grant was used: the command was about to start. */
@@ -148,11 +151,18 @@ export interface Request {
   outcome: Outcome | null;
 }
 
-/** What somebody said when they denied a command like this one. */
+/** What the runbook says of commands like this one: most often why one was denied. */
 export interface Note {
-  by: string | null;
+  id: string;
+  by: string;
   reason: string;
+  /** When it was written; of denials, the latest that said so. */
   at: Date;
+  /** How many denials said the same; 0: somebody wrote it without one. */
+  denials: number;
+  isPinned: boolean;
+  /** What it was said of, when that is something else than here. */
+  about: string | null;
 }
 
 /** What ran before in the same run of the same job, oldest first. */

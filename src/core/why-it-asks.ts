@@ -1,5 +1,5 @@
 import { said } from './command/said.ts';
-import type { Looked } from './decide.ts';
+import { IN_SHADOW, type Looked, SPOT_CHECK } from './decide.ts';
 
 /** Why people are asked although they need not be: a policy wants it, or a rule that covers it may not. */
 export function whyItAsks(explanation: readonly Looked[], mostPolicies: number): string[] {
@@ -10,6 +10,10 @@ export function whyItAsks(explanation: readonly Looked[], mostPolicies: number):
     ...policies.slice(0, mostPolicies).map(({ name }) => `policy “${said(name, 80)}”`),
     ...(more > 0 ? [`${more} more`] : []),
     ...(isFloor ? ['a rule covers it, but CRITICAL always asks'] : []),
+    ...(explanation.some(({ name }) => name === SPOT_CHECK) ? ['spot check: a rule covers this'] : []),
+    ...(explanation.some(({ name }) => name === IN_SHADOW)
+      ? ['a rule in the shadow would have run this']
+      : []),
   ];
 }
 

@@ -45,7 +45,13 @@ export async function check(deps: Deps, caller: Caller, ask: CheckAsk): Promise<
   const { command } = redact(ask.command);
   const findings = await deps.database.db.transaction(
     async (tx) => {
-      const judged = await judge(tx, deps, caller, { ...ask, ...place, command, isPartlyHidden: false });
+      const judged = await judge(tx, deps, caller, {
+        ...ask,
+        ...place,
+        command,
+        isPartlyHidden: false,
+        isTrial: true,
+      });
       const book = await deps.ruleBook.current(tx);
       const found = coveredBy(book, command, judged.place, judged.now);
       return {

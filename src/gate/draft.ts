@@ -87,6 +87,8 @@ export function draftOf(deps: Deps, given: Given): Draft {
     emergency: asked !== null && ask.emergency,
     whenUnanswered: asked?.whenUnanswered ?? 'deny',
     rules: ruling.kind === 'block' ? [] : ruling.rules,
+    spotCheck: asked?.spotCheck ?? false,
+    shadowRules: judged.shadow,
     explanation: judged.looked,
     family: judged.family,
     sameKey: judged.sameKey,
@@ -102,7 +104,7 @@ export function draftOf(deps: Deps, given: Given): Draft {
 }
 
 /** The lane of a deploy: in it a newer run takes the place of an older one. */
-const concurrencyKeyOf = (environment: string, { repository, job, step }: Context): string | null =>
+export const concurrencyKeyOf = (environment: string, { repository, job, step }: Context): string | null =>
   repository && step ? JSON.stringify([environment, repository, job ?? '', step]) : null;
 
 /** Who asks: the token, and the people known to stand behind it. */

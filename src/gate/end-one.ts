@@ -43,9 +43,9 @@ export async function endOne(
     .returning();
   if (!ended) return null;
 
-  await finishTimers(tx, row.id, ['expire', 'heartbeat', 'escalate']);
+  await finishTimers(tx, row.id, ['expire', 'heartbeat', 'escalate', 'explain']);
   // Of a request that nothing has changed yet, nobody was told.
-  if (row.version > 1) await callOff(tx, [row.id]);
+  if (row.version > 1) await callOff(tx, row.id);
   if (state === 'approved') await setTimer(tx, 'lapse', row.id, useWithin);
   if (state === 'approved' && row.emergency) await oweRetrospective(tx, ended);
   await refreshCards(tx, row.id, ended.version);
@@ -53,11 +53,10 @@ export async function endOne(
   return ended;
 }
 
-/** Nobody else need hear of them: incidents close, messages not sent yet stay unsent. */
-export async function callOff(tx: Tx, requestIds: string[]): Promise<void> {
-  if (requestIds.length === 0) return;
-  await closePagesOf(tx, requestIds);
-  await dropStepMessages(tx, requestIds);
+/** Nobody else need hear of it: incidents close, messages not sent yet stay unsent. */
+export async function callOff(tx: Tx, requestId: string): Promise<void> {
+  await closePagesOf(tx, requestId);
+  await dropStepMessages(tx, requestId);
 }
 
 function inTime({ state, unanswered }: Ending) {

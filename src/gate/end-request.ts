@@ -1,10 +1,14 @@
 import { lockFollowers } from '../store/attention.ts';
 import type { Tx } from '../store/database.ts';
 import { orderMessages } from '../store/outbox.ts';
+import { appendRecords } from '../store/records.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { Deps } from './deps.ts';
 import { type Ending, endOne } from './end-one.ts';
+import { failPoint } from './fail-point.ts';
 import { countAnew, endAlike, handOn } from './followers.ts';
+import { noteDenial } from './notes/note-denial.ts';
+import { questionRules } from './question-rules.ts';
 import { recordEnding } from './record-ending.ts';
 
 export type { Ending } from './end-one.ts';
@@ -30,10 +34,19 @@ export async function endRequest(tx: Tx, deps: Deps, row: RequestRow, ending: En
   const alike = ending.by === 'people' ? await endAlike(tx, deps, ended, followers, ending) : [];
   if (ending.by !== 'people') await handOn(tx, deps, ended, followers);
   if (row.leaderId !== null) await countAnew(tx, row.leaderId);
+  const questioned =
+    ending.state === 'denied' && ending.by === 'people'
+      ? await questionRules(tx, deps, [ended, ...alike])
+      : [];
+
+  const noted = await noteDenial(tx, deps, ended);
 
   // Records last: each takes the head of the chain until the transaction ends.
+  failPoint('end-before-record');
   const signed = await recordEnding(tx, deps, ended);
   const others: RequestRow[] = [];
   for (const each of alike) others.push(await recordEnding(tx, deps, each));
+  await appendRecords(tx, deps, noted);
+  await appendRecords(tx, deps, questioned);
   return { ...signed, alike: others };
 }

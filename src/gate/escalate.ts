@@ -37,7 +37,10 @@ export async function escalate(deps: Deps, requestId: string): Promise<void> {
   const due = await openSteps(deps.database.db, requestId);
   const found = await findPeople(deps, row, due);
   const events: Parameters<Deps['observe']>[0][] = [];
-  const ended = await deps.database.db.transaction((tx) => climb(tx, deps, { requestId, found, events }));
+  const ended = await deps.database.db.transaction((tx) => {
+    events.length = 0;
+    return climb(tx, deps, { requestId, found, events });
+  });
   for (const event of events) deps.observe(event);
   if (ended) observeEnding(deps, ended);
 }

@@ -3,12 +3,14 @@ import { refreshCardsOf } from '../store/cards.ts';
 import { announceRequests } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import { orderMessages } from '../store/outbox.ts';
+import { lockPagesOf } from '../store/pages.ts';
 import { appendRecords } from '../store/records.ts';
 import { type RequestRow, votesOfAll } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import { finishTimersOf, lockDueDeadlines } from '../store/timers.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import { callOff } from './end-one.ts';
+import { failPoint } from './fail-point.ts';
 import { endingRecord } from './record-ending.ts';
 
 /** So many end in one transaction: each round trip to the database and the head of the chain serve all of them. */
@@ -41,12 +43,9 @@ async function endThem(tx: Tx, deps: Deps): Promise<{ ended: RequestRow[]; late:
     })
     .where(inArray(requests.id, ids))
     .returning();
-  await finishTimersOf(tx, ids, ['expire', 'heartbeat', 'escalate']);
-  // Of a request that nothing had changed before, nobody was told.
-  await callOff(
-    tx,
-    ended.filter(({ version }) => version > 2).map(({ id }) => id),
-  );
+  await finishTimersOf(tx, ids, ['expire', 'heartbeat', 'escalate', 'explain']);
+  await lockPagesOf(tx, ids);
+  for (const { id, version } of ended) if (version > 2) await callOff(tx, id);
   await refreshCardsOf(tx, ids);
   await orderMessages(
     tx,
@@ -66,5 +65,6 @@ async function endThem(tx: Tx, deps: Deps): Promise<{ ended: RequestRow[]; late:
     deps,
     ended.map((row) => endingRecord(row, cast.get(row.id) ?? [])),
   );
+  failPoint('expire-before-commit');
   return { ended, late: due.map(({ lateSeconds }) => lateSeconds) };
 }

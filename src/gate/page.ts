@@ -1,13 +1,5 @@
 import type { Tx } from '../store/database.ts';
-import {
-  addToPage,
-  holdOpen,
-  openPage,
-  type PageRow,
-  recentPages,
-  refreshPage,
-  takePager,
-} from '../store/pages.ts';
+import { addToPage, openPage, type PageRow, recentPages, refreshPage, takePager } from '../store/pages.ts';
 
 /** What a pager was told of within so many seconds counts as one storm. */
 const STORM_SECONDS = 60;
@@ -33,7 +25,7 @@ export async function page(
   const storm = recent.find(
     (each) => each.storm && each.wants === 'open' && each.environment === request.environment,
   );
-  if (storm && (await holdOpen(tx, storm.id))) {
+  if (storm) {
     await addToPage(tx, storm.id, request.id, stepId);
     await refreshPage(tx, storm.id, REFRESH_SECONDS);
     return storm;

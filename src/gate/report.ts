@@ -5,6 +5,7 @@ import { appendRecord } from '../store/records.ts';
 import { lockRequest, type RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import type { Deps } from './deps.ts';
+import { failPoint } from './fail-point.ts';
 
 export type ReportResult =
   | { ok: true; request: RequestRow }
@@ -40,8 +41,10 @@ export async function report(
     const facts = { requestId, outcome: { ...outcome } };
     await appendRecord(tx, deps, { type: 'completed', subject: requestId, digest: row.digest, facts });
     await announceRequest(tx, requestId);
+    failPoint('report-before-commit');
     return { ok: true, request: reported };
   });
+  failPoint('report-after-commit');
   if (result?.ok) {
     const { environment, exitCode } = result.request;
     deps.observe({ kind: 'completed', requestId, environment, exitCode });

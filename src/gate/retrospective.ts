@@ -79,7 +79,7 @@ export const giveRetrospective = (
     });
     if (!closed) return { ok: false, code: 'not-due' };
     await finishTimers(tx, row.id, ['retrospective']);
-    await closePagesOf(tx, [row.id]);
+    await closePagesOf(tx, row.id);
     await orderMessages(tx, [
       {
         requestId: row.id,

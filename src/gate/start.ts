@@ -6,6 +6,7 @@ import { lockRequest, type RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import { finishTimers } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
+import { failPoint } from './fail-point.ts';
 
 export type StartResult =
   | { ok: true; startedAt: Date }
@@ -44,8 +45,10 @@ export async function start(deps: Deps, requestId: string, startId: string): Pro
     await appendRecord(tx, deps, { type: 'started', subject: requestId, digest: row.digest, facts });
     await announceRequest(tx, requestId);
     environment = row.environment;
+    failPoint('start-before-commit');
     return { ok: true, startedAt: started.startedAt };
   });
+  failPoint('start-after-commit');
   if (environment !== null) deps.observe({ kind: 'started', requestId, environment });
   return result;
 }

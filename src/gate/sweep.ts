@@ -55,5 +55,8 @@ function fire(deps: Deps, timer: DueTimer): Promise<void> {
       return escalate(deps, timer.requestId);
     case 'retrospective':
       return remindOfRetrospective(deps, timer.requestId);
+    case 'explain':
+      // Taken once, by `explainRequests`: it must not be tried again.
+      return Promise.resolve();
   }
 }

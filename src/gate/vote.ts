@@ -9,6 +9,7 @@ import { type RequestRow, votesOf } from '../store/requests.ts';
 import { votes } from '../store/schema.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import { endRequest } from './end-request.ts';
+import { failPoint } from './fail-point.ts';
 import { showProgress } from './followers.ts';
 import { requestFacts } from './record-facts.ts';
 import { endAtDeadline } from './unanswered.ts';
@@ -39,7 +40,13 @@ export type VoteResult =
  */
 export async function vote(deps: Deps, given: VoteInput): Promise<VoteResult> {
   const input = { ...given, reason: given.reason && redactText(given.reason) };
-  const result = await deps.database.db.transaction((tx) => count(tx, deps, input));
+  failPoint('vote-before-count');
+  const result = await deps.database.db.transaction(async (tx) => {
+    const counted = await count(tx, deps, input);
+    failPoint('vote-before-commit');
+    return counted;
+  });
+  failPoint('vote-after-commit');
   if (result.request) {
     const { id: requestId, environment } = result.request;
     if (!result.counted) deps.observe({ kind: 'vote-refused', requestId, environment, code: result.code });

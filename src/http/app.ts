@@ -5,6 +5,8 @@ import { KeysShape } from '../api.ts';
 import { rateLimit } from '../core/rate-limit.ts';
 import { publicKeys } from '../gate/adopt-key.ts';
 import type { Deps } from '../gate/deps.ts';
+import { answerInTime } from './answer-in-time.ts';
+import { SECURE } from './answer-later.ts';
 import { type ApiEnv, requireToken } from './authenticate.ts';
 import { checkRoutes } from './check.ts';
 import { docsPage } from './docs.tsx';
@@ -12,11 +14,14 @@ import { eventRoutes } from './events.ts';
 import { type Health, healthRoutes } from './health.ts';
 import { measure, metricsRoute } from './measure.ts';
 import type { Metrics } from './metrics.ts';
+import { noteRoutes } from './notes.ts';
 import { problem } from './problems.ts';
 import { readBody } from './read-body.ts';
 import { requestRoutes } from './requests.ts';
 import { answers } from './route-answers.ts';
 import { ruleRoutes } from './rules.ts';
+import { runbookRoute } from './runbook.ts';
+import { suggestionRoutes } from './suggestions.ts';
 import { tokenRoutes } from './tokens.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -44,7 +49,7 @@ export function createHttp(deps: Deps, options: HttpOptions): OpenAPIHono<ApiEnv
       return problem(c, 'invalid-fields', { errors });
     },
   });
-  app.use(secureHeaders({ referrerPolicy: 'no-referrer', xFrameOptions: 'DENY' }));
+  app.use(secureHeaders(SECURE));
   app.use(measure(options.metrics));
   app.notFound((c) => problem(c, 'not-found'));
   app.onError((error, c) => {
@@ -61,14 +66,22 @@ export function createHttp(deps: Deps, options: HttpOptions): OpenAPIHono<ApiEnv
 
   const { requests_per_second: perSecond, burst } = options.limits;
   const pace = () => rateLimit({ perSecond, burst }, () => performance.now());
+  app.use('/api/v1/*', answerInTime);
   app.use('/api/v1/requests/*', requireToken(deps, pace()), readBody);
   app.use('/api/v1/tokens/*', requireToken(deps, pace()), readBody);
   app.use('/api/v1/check', requireToken(deps, pace()), readBody);
   app.use('/api/v1/rules/*', requireToken(deps, pace()));
+  app.use('/api/v1/suggestions/*', requireToken(deps, pace()));
+  app.use('/api/v1/report', requireToken(deps, pace()));
+  app.use('/api/v1/notes/*', requireToken(deps, pace()), readBody);
+  app.use('/api/v1/runbook/*', requireToken(deps, pace()));
   requestRoutes(app, deps, options.url, options.closing);
   eventRoutes(app, deps, options.url, options.closing);
   tokenRoutes(app, deps);
   ruleRoutes(app, deps);
+  suggestionRoutes(app, deps);
+  noteRoutes(app, deps);
+  runbookRoute(app, deps);
   checkRoutes(app, deps);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });

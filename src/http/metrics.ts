@@ -32,6 +32,17 @@ export function createMetrics(): Metrics {
     'way',
     'result',
   ]);
+  const nightSeconds = new Gauge({
+    name: 'gatehouse_night_seconds',
+    help: 'How long the steps of the last night took here',
+    labelNames: ['step'],
+    registers,
+  });
+  const modelAnswers = counter(
+    'model_answers_total',
+    'Questions to the language model, by what came of them',
+    ['prompt', 'result'],
+  );
   const faults = counter('faults_total', 'Internal faults; the log says more', []);
   const seconds = [0.01, 0.1, 1, 5, 15, 60, 300, 900, 3600];
   const decisionSeconds = new Histogram({
@@ -46,6 +57,14 @@ export function createMetrics(): Metrics {
     help: 'How late timers fired',
     labelNames: ['timer'],
     buckets: [0.1, 0.5, 1, 2, 5, 10, 60],
+    registers,
+  });
+
+  const modelSeconds = new Histogram({
+    name: 'gatehouse_model_seconds',
+    help: 'How long the language model took',
+    labelNames: ['prompt'],
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60],
     registers,
   });
 
@@ -97,8 +116,13 @@ export function createMetrics(): Metrics {
           return deliveries.inc({ way: event.way, result: 'delivered' });
         case 'not-delivered':
           return deliveries.inc({ way: event.way, result: event.final ? 'given-up' : 'failed' });
+        case 'model-asked':
+          modelAnswers.inc({ prompt: event.prompt, result: event.result });
+          return modelSeconds.observe({ prompt: event.prompt }, event.seconds);
         case 'fault':
           return faults.inc();
+        case 'night':
+          return nightSeconds.set({ step: event.step }, event.seconds);
         case 'voted':
         case 'started':
           return;

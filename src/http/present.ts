@@ -3,6 +3,7 @@ import { commandText } from '../core/command/command.ts';
 import { type Environment, reviewersInWords } from '../core/environment.ts';
 import type { LadderView } from '../core/escalation.ts';
 import type { Note, Question, Vote } from '../core/request.ts';
+import { noteInWords } from '../core/runbook/words.ts';
 import { takenRungs, toldAs } from '../core/rungs.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { RequestRow } from '../store/requests.ts';
@@ -47,8 +48,8 @@ export function presentRequest(
     outcome: row.outcomeAt
       ? { exit_code: row.exitCode, signal: row.exitSignal, duration_ms: row.durationMs ?? 0 }
       : null,
-    notes: beside.notes.map(
-      ({ by, reason, at }) => `denied ${at.toISOString().slice(0, 10)} by ${by ?? 'somebody'}: ${reason}`,
+    notes: beside.notes.map((note) =>
+      noteInWords(note, { timeZone: beside.environment?.timeZone ?? 'UTC', now: row.createdAt }),
     ),
   };
 }

@@ -18,6 +18,8 @@ export interface Mail {
 
 export interface Mailer {
   send(mail: Mail): Promise<Delivery>;
+  /** Connects and logs in, as for a mail, and sends none. */
+  check(): Promise<Delivery>;
 }
 
 const TIMEOUTS = { connectMs: 5000, greetingMs: 5000, socketMs: 10_000 };
@@ -57,6 +59,14 @@ export function createMailer({ smtp, from }: EmailConfig, timeouts = TIMEOUTS): 
           (one) => one.permanent === false,
         );
         return putOff ? failureOf(putOff, server.auth) : delivered(id);
+      } catch (error) {
+        return failureOf(error as SmtpError, server.auth);
+      }
+    },
+    check: async () => {
+      try {
+        await transport.verify();
+        return delivered();
       } catch (error) {
         return failureOf(error as SmtpError, server.auth);
       }

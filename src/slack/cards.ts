@@ -3,6 +3,7 @@ import { shownCommand } from '../core/command/shown.ts';
 import { isComparable } from '../core/command/word-diff.ts';
 import { roundedDuration } from '../core/duration.ts';
 import type { Environment } from '../core/environment.ts';
+import { BY_A_MODEL } from '../core/model-words.ts';
 import type { RequestView } from '../core/request.ts';
 import { endedBy, exitOf, type Standing, standing, succeeded } from '../core/standing.ts';
 import { whyItAsks } from '../core/why-it-asks.ts';
@@ -11,6 +12,7 @@ import { approveVerb, askedTimes, deadlineLine, decidedTimes, lateLine, newerLin
 import { notAllowable } from './allowable.ts';
 import {
   bold,
+  code,
   cut,
   date,
   dotted,
@@ -43,6 +45,7 @@ import {
 } from './facts.ts';
 import { cardBlock } from './find-posted.ts';
 import { ladderLines, questionLines } from './ladder.ts';
+import { noteOrigin } from './notes/note-origin.ts';
 import { commandOnCard, fitsOnCard } from './shown-command.ts';
 import { banner, environmentName } from './texts.ts';
 import { changedWords } from './word-changes.ts';
@@ -59,6 +62,7 @@ export interface Place {
 /** Of the commands before it in the same run, the last ones. */
 const EARLIER_SHOWN = 3;
 const POLICIES_SHOWN = 2;
+const MODEL_WORDS_SHOWN = 300;
 /** A command of more characters than this is not compared with another on its card. */
 const LONG_COMMAND = 1200;
 
@@ -88,6 +92,7 @@ function askingCard(view: RequestView, place: Place): Message {
           ...noteLines(view),
         ),
       ),
+      ...inWords(view),
       ...why(view),
       richText(lines(...aboutTheAsking(view))),
       richText(lines(...whatNext(view, place))),
@@ -108,12 +113,23 @@ function comparison(view: RequestView, { lastRunLink }: Place): Inline[][] {
 
 /** Why commands like it were denied before: it may hold again. */
 export const noteLines = ({ notes }: Pick<RequestView, 'notes'>): Inline[][] =>
-  notes.map(({ by, reason, at }) => [
-    bold('Note: '),
-    text(`denied by ${said(by ?? 'somebody', 40)} `),
-    date(at),
-    text(`: ${said(reason, 200)}`),
+  notes.map((note) => [
+    bold(note.isPinned ? '📌 Note: ' : 'Note: '),
+    ...noteOrigin(note),
+    ...(note.about === null ? [] : [text(', of '), code(said(note.about, 80))]),
+    text(`: ${said(note.reason, 200)}`),
   ]);
+
+/** What a language model says of the command: set apart from ours, and marked as such. */
+export const inWords = ({ modelWords }: Pick<RequestView, 'modelWords'>): KnownBlock[] =>
+  modelWords
+    ? [
+        richText(
+          quote(bold('In words: '), text(said(modelWords.text, MODEL_WORDS_SHOWN))),
+          lines([text(BY_A_MODEL, { italic: true })]),
+        ),
+      ]
+    : [];
 
 /** The requester's words, set apart from ours. */
 function why({ reason, context }: RequestView): KnownBlock[] {

@@ -56,7 +56,11 @@ export async function checkTyped(slack: Slack, command: SlashCommand, typed: str
 }
 
 /** The environment that asks in this channel; elsewhere the first that matters. */
-async function here(slack: Slack, channel: string, seen: Environment[]): Promise<Environment | undefined> {
+export async function here(
+  slack: Slack,
+  channel: string,
+  seen: Environment[],
+): Promise<Environment | undefined> {
   for (const environment of seen) {
     const id = await slack.channelId(environment.channel).catch(() => null);
     if (id === channel) return environment;

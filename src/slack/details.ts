@@ -19,7 +19,7 @@ import {
   section,
   text,
 } from './blocks.ts';
-import { actions, button } from './cards.ts';
+import { actions, button, inWords } from './cards.ts';
 import { alarm, retrospectiveLines, WAS_RIGHT } from './emergency-words.ts';
 import { lookedAt } from './explained.ts';
 import {
@@ -53,6 +53,7 @@ export function detailsModal(view: RequestView, place: ModalPlace, from?: Opened
       richText(lines([bold(`${alarm(view)}${banner(place.environment)}`)], runsIn(view), ...warnings(view))),
       ...lookBack(view),
       ...risk(view),
+      ...writtenByAModel(view),
       ...compared(view),
       ...explained(view),
       ...reason(view),
@@ -97,6 +98,19 @@ const risk = (view: RequestView): KnownBlock[] => {
   });
   return [richText(section(...riskLine(view)), ...(items.length > 0 ? [bullets(items)] : []))];
 };
+
+const writtenByAModel = (view: RequestView): KnownBlock[] => [
+  ...inWords(view),
+  ...(view.modelWords
+    ? [
+        richText(
+          lines([
+            text(`Prompt ${said(view.modelWords.prompt, 100)}, model ${said(view.modelWords.model, 100)}`),
+          ]),
+        ),
+      ]
+    : []),
+];
 
 function compared(view: RequestView): KnownBlock[] {
   const changes = changedWords(view.changes, 3000);

@@ -103,7 +103,9 @@ async function link(
 async function update(slack: Slack, due: DueCard, shown: Shown, ts: string): Promise<void> {
   const { db } = slack.deps.database;
   try {
+    failPoint('slack-before-update');
     await slack.client.chat.update({ channel: due.channel, ts, ...shown.message });
+    failPoint('slack-after-update');
   } catch (error) {
     if (!GONE.has(refusalCode(error) ?? '')) throw error;
     return replace(slack, due, shown);

@@ -3,16 +3,20 @@ import type { WebClientOptions } from '@slack/web-api';
 import type { Hono } from 'hono';
 import type { Deps } from '../gate/deps.ts';
 import { commands } from './command.ts';
+import { listenToHome } from './home.ts';
 import type { Identity } from './identity.ts';
 import { listen } from './listeners.ts';
 import { boltLogger, type Log } from './log.ts';
 import { listenToMe } from './me.ts';
+import { listenToNotes } from './notes/note-listeners.ts';
 import { clientOptionsOf, type OpenedSlack, type SlackOptions, type Who } from './open.ts';
 import { startPublishing } from './publish.ts';
 import { type HttpReceiver, httpReceiver } from './receiver.ts';
 import { listenToRules } from './rule-listeners.ts';
 import type { Slack } from './slack.ts';
 import { openSocket, type Socket } from './socket.ts';
+import { listenToSuggestions } from './suggestions/listeners.ts';
+import { listenToTestCards } from './test-card.ts';
 
 export interface SlackStatus {
   /** Slack has said who we are, and over Socket Mode the socket is open. */
@@ -50,10 +54,19 @@ export async function startSlack(
     clientOptions,
     convoStore: false,
   });
+  const status = (): SlackStatus => {
+    const known = who.known();
+    const problem = who.problem() ?? socket?.problem() ?? undefined;
+    return { ok: known !== null && (socket?.isConnected() ?? true), team: known?.team, problem };
+  };
   app.error(async (error) => deps.observe({ kind: 'fault', where: 'Slack listener', error }));
   listen(app, slack);
   listenToRules(app, slack);
+  listenToSuggestions(app, slack);
+  listenToNotes(app, slack);
   listenToMe(app, slack);
+  listenToHome(app, slack, status);
+  listenToTestCards(app, slack);
   commands(app, slack);
   const publisher = startPublishing(slack);
   const stopAsking = keepAsking(who, options.log);
@@ -67,11 +80,7 @@ export async function startSlack(
       await publisher.stop();
     },
     publishNow: publisher.wake,
-    status: () => {
-      const known = who.known();
-      const problem = who.problem() ?? socket?.problem() ?? undefined;
-      return { ok: known !== null && (socket?.isConnected() ?? true), team: known?.team, problem };
-    },
+    status,
   };
 }
 

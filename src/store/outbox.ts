@@ -95,14 +95,14 @@ export async function hasStepFailed(db: Db | Tx, stepId: number): Promise<boolea
   return rows.length > 0 && rows.every(({ problem }) => problem !== null);
 }
 
-/** What is still to go out for requests that have ended, and need not any more. */
-export const dropStepMessages = (tx: Tx, requestIds: string[]) =>
+/** What is still to go out for a request that has ended, and need not any more. */
+export const dropStepMessages = (tx: Tx, requestId: string) =>
   tx
     .update(outbox)
     .set({ doneAt: sql`now()`, problem: null })
     .where(
       and(
-        inArray(outbox.requestId, requestIds),
+        eq(outbox.requestId, requestId),
         isNull(outbox.doneAt),
         eq(outbox.attempts, 0),
         inArray(outbox.kind, ['mention', 'direct', 'email']),

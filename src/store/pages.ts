@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, desc, eq, inArray, ne, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Database, Db, Tx } from './database.ts';
 import { type PageState, pageRequests, pages, requests } from './schema.ts';
 
@@ -43,16 +43,6 @@ export async function openPage(
 export const addToPage = (tx: Tx, pageId: string, requestId: string, stepId: number | null) =>
   tx.insert(pageRequests).values({ pageId, requestId, stepId }).onConflictDoNothing();
 
-/** Keeps an incident from being closed until the transaction ends. @returns false when it is not open any more */
-export async function holdOpen(tx: Tx, id: string): Promise<boolean> {
-  const held = await tx
-    .select({ id: pages.id })
-    .from(pages)
-    .where(and(eq(pages.id, id), eq(pages.wants, 'open')))
-    .for('update');
-  return held.length > 0;
-}
-
 /** An open incident is to say something new, at the earliest some seconds from now. */
 export const refreshPage = (tx: Tx, id: string, afterSeconds: number) =>
   tx.execute(sql`
@@ -94,48 +84,24 @@ export async function unacknowledgePage(tx: Tx, id: string): Promise<boolean> {
 }
 
 /**
- * These requests ended: their incidents close, once nothing else waits under them. The incidents are locked first, in
- * one order, and what waits is looked at afterwards: of the last two that end at once, one sees that the other has.
+ * Takes the incidents of these requests until the transaction ends. Of two requests that end at the same time under
+ * one incident, each would else see the other still waiting, and nobody would close it.
  */
-export async function closePagesOf(tx: Tx, requestIds: readonly string[]): Promise<void> {
-  if (requestIds.length === 0) return;
-  const ended = [...requestIds];
-  const under = tx
-    .select({ id: pageRequests.pageId })
-    .from(pageRequests)
-    .where(inArray(pageRequests.requestId, ended));
-  const locked = await tx
-    .select({ id: pages.id })
-    .from(pages)
-    .where(and(ne(pages.wants, 'closed'), inArray(pages.id, under)))
-    .orderBy(pages.id)
-    .for('update');
-  if (locked.length === 0) return;
-  const waiting = tx
-    .select({ one: sql`1` })
-    .from(pageRequests)
-    .innerJoin(requests, eq(requests.id, pageRequests.requestId))
-    .where(
-      and(eq(pageRequests.pageId, pages.id), eq(requests.state, 'pending'), notInArray(requests.id, ended)),
-    );
-  await tx
-    .update(pages)
-    .set({
-      wants: 'closed',
-      closedAt: sql`now()`,
-      wantedVersion: sql`${pages.wantedVersion} + 1`,
-      attempts: 0,
-      nextAt: sql`now()`,
-    })
-    .where(
-      and(
-        inArray(
-          pages.id,
-          locked.map(({ id }) => id),
-        ),
-        notExists(waiting),
-      ),
-    );
+export const lockPagesOf = (tx: Tx, requestIds: readonly string[]) =>
+  tx.execute(sql`
+    select id from pages where id in (
+      select page_id from page_requests where ${inArray(pageRequests.requestId, [...requestIds])})
+    order by id for update`);
+
+/** The request ended: its incidents close, once nothing else waits under them. */
+export async function closePagesOf(tx: Tx, requestId: string): Promise<void> {
+  await lockPagesOf(tx, [requestId]);
+  await tx.execute(sql`
+    update pages set wants = 'closed', closed_at = now(), wanted_version = wanted_version + 1, attempts = 0, next_at = now()
+    where wants <> 'closed' and id in (select page_id from page_requests where request_id = ${requestId})
+      and not exists (
+        select 1 from page_requests other join requests r on r.id = other.request_id
+        where other.page_id = pages.id and r.state = 'pending' and r.id <> ${requestId})`);
 }
 
 /** Incidents under which a request waits. */

@@ -6,8 +6,8 @@ import type { Request, RequestState, RequestView } from '../core/request.ts';
 import type { Db, Tx } from './database.ts';
 import { retrospectiveOf } from './emergencies.ts';
 import { followersOf, newerThan, newerWaiting } from './followers.ts';
-import { notesOn } from './notes.ts';
 import { questionsOf } from './questions.ts';
+import { notesOn } from './runbook.ts';
 import { requests, votes } from './schema.ts';
 import { viewLadder } from './steps.ts';
 
@@ -45,6 +45,7 @@ export function toRequest(row: RequestRow): Request {
     latestExpiresAt: row.latestExpiresAt,
     claim: row.claim ?? null,
     reach: row.reach ?? null,
+    modelWords: row.modelWords ?? null,
     useBy: row.useBy,
     decision: row.decision && row.decidedAt ? { ...row.decision, at: row.decidedAt } : null,
     startedAt: row.startedAt,
@@ -65,6 +66,10 @@ export async function findRequest(db: Db | Tx, id: string): Promise<RequestRow |
   const [row] = await db.select().from(requests).where(eq(requests.id, id));
   return row ?? null;
 }
+
+/** Many by their ids, in no order. */
+export const findRequests = (db: Db | Tx, ids: string[]): Promise<RequestRow[]> =>
+  db.select().from(requests).where(inArray(requests.id, ids));
 
 /** Takes the row for this transaction: everything that changes a request does so first, one at a time. */
 export async function lockRequest(tx: Tx, id: string): Promise<RequestRow | null> {
@@ -190,6 +195,8 @@ async function lastOfFamily(db: Db | Tx, row: RequestRow): Promise<RequestRow | 
       and(
         eq(requests.environment, row.environment),
         eq(requests.family, row.family),
+        // Whatever started was approved: the index knows the state.
+        eq(requests.state, 'approved'),
         isNotNull(requests.startedAt),
         sql`${requests.createdAt} < ${row.createdAt.toISOString()}::timestamptz`,
         ne(requests.id, row.id),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Tx } from './database.ts';
 
-export type TimerKind = 'expire' | 'heartbeat' | 'lapse' | 'escalate' | 'retrospective';
+export type TimerKind = 'expire' | 'heartbeat' | 'lapse' | 'escalate' | 'retrospective' | 'explain';
 export interface DueTimer {
   id: number;
   kind: TimerKind;
@@ -55,6 +55,22 @@ export const claimDueTimers = (
       order by due_at limit ${limit} for update skip locked)
     returning id::int as id, kind, request_id as "requestId",
       extract(epoch from now() - due_at)::float8 as "lateSeconds"`);
+
+/**
+ * Takes due timers of this kind for good, whatever becomes of the work: of requests that still wait.
+ * @returns the ids of their requests
+ */
+export const takeOnce = async (database: Database, kind: TimerKind, limit: number): Promise<string[]> => {
+  const taken = await database.rows<{ requestId: string }>(sql`
+    update timers set done_at = now(), attempts = attempts + 1
+    where id in (
+      select t.id from timers t join requests r on r.id = t.request_id
+      where t.kind = ${kind} and t.done_at is null and t.due_at <= now()
+        and r.state = 'pending' and now() < r.expires_at
+      order by t.due_at limit ${limit} for update of t skip locked)
+    returning request_id as "requestId"`);
+  return taken.map(({ requestId }) => requestId);
+};
 
 /**
  * Locks requests whose deadline has come and of which nothing but their end can come: nobody shares it, and no rule

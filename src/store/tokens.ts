@@ -1,23 +1,26 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import type { Db, Tx } from './database.ts';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Database, Db, Tx } from './database.ts';
 import { tokens } from './schema.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;
 
-/** The token with this hash that is good now: not revoked, not expired by the database's clock. */
-export async function findGoodToken(db: Db, hash: string): Promise<TokenRow | null> {
-  const [row] = await db
-    .select()
-    .from(tokens)
-    .where(
-      and(
-        eq(tokens.hash, hash),
-        isNull(tokens.revokedAt),
-        sql`(${tokens.expiresAt} is null or now() < ${tokens.expiresAt})`,
-      ),
-    );
-  return row ?? null;
-}
+/** A token that is good now, as far as its caller needs it. */
+export type GoodToken = Pick<
+  TokenRow,
+  'id' | 'name' | 'role' | 'kind' | 'project' | 'environments' | 'owner' | 'whenNobodyIsThere'
+>;
+
+/** The tokens with these hashes that are good now: not revoked, not expired by the database's clock. */
+export const findGoodTokens = (
+  database: Database,
+  hashes: readonly string[],
+): Promise<(GoodToken & { hash: string; isStale: boolean })[]> =>
+  database.prepared(sql`
+    select id, name, hash, role, kind, project, environments, owner, when_nobody_is_there as "whenNobodyIsThere",
+      (last_used_at is null or last_used_at < now() - interval '1 minute') as "isStale"
+    from tokens
+    where hash in (select json_array_elements_text(${JSON.stringify(hashes)}::text::json))
+      and revoked_at is null and (expires_at is null or now() < expires_at)`);
 
 export async function findToken(db: Db | Tx, id: string): Promise<TokenRow | null> {
   const [row] = await db.select().from(tokens).where(eq(tokens.id, id));

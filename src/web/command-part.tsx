@@ -2,7 +2,7 @@
 import { cautionsOf } from '../core/cautions.ts';
 import { saidEnds } from '../core/command/said.ts';
 import { isComparable, type WordChange } from '../core/command/word-diff.ts';
-import type { RequestView } from '../core/request.ts';
+import type { Note, RequestView } from '../core/request.ts';
 import { howItWent } from '../core/standing.ts';
 import { grouped } from '../core/wording.ts';
 import { Escaped, Fact, Moment, Words } from './pieces.tsx';
@@ -88,14 +88,37 @@ const Cautions = ({ view }: { view: RequestView }) => {
 /** Why commands like it were denied before: it may hold again. */
 export const Notes = ({ view }: { view: RequestView }) => (
   <>
-    {view.notes.map(({ by, reason, at }) => (
-      <Fact name="Note">
-        denied by <Words of={by ?? 'somebody'} max={60} /> <Moment at={at} />:{' '}
-        <Words of={reason} max={1000} />
+    {view.notes.map((note) => (
+      <Fact name={note.isPinned ? '📌 Note' : 'Note'}>
+        <Origin note={note} />
+        {note.about !== null && (
+          <>
+            , of{' '}
+            <code>
+              <Words of={note.about} max={200} />
+            </code>
+          </>
+        )}
+        : <Words of={note.reason} max={1000} />
       </Fact>
     ))}
   </>
 );
+
+const Origin = ({ note: { denials, by, at } }: { note: Note }) => {
+  const who = <Words of={by || 'somebody'} max={60} />;
+  if (denials > 1)
+    return (
+      <>
+        denied {denials} times, last <Moment at={at} />, first by {who}
+      </>
+    );
+  return (
+    <>
+      {denials === 1 && 'denied '}by {who} <Moment at={at} />
+    </>
+  );
+};
 
 /** How the last one of its kind went, and what differs from it. */
 export const Comparison = ({ view }: { view: RequestView }) => {

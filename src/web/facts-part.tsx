@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { checksOf } from '../core/checks.ts';
 import { commandText } from '../core/command/command.ts';
 import { highestLevel } from '../core/followers.ts';
+import { BY_A_MODEL } from '../core/model-words.ts';
 import type { EarlierRequest, Request, RequestView } from '../core/request.ts';
 import { heaviestFirst } from '../core/risk/assessment.ts';
 import { sourceLinks } from '../core/source-links.ts';
@@ -55,6 +56,19 @@ const Alike = ({ view }: { view: RequestView }) => {
     </p>
   );
 };
+
+/** What a model made of the command: text like any stranger's, and never without saying whose. */
+export const InWords = ({ view: { modelWords } }: { view: RequestView }) =>
+  modelWords && (
+    <section aria-label="In words">
+      <h2>In words</h2>
+      <Quoted of={modelWords.text} max={300} lines={1} />
+      <p class="soft">
+        {BY_A_MODEL} Model <Words of={modelWords.model} max={100} />, prompt{' '}
+        <Words of={modelWords.prompt} max={100} />.
+      </p>
+    </section>
+  );
 
 /** The requester's words, set apart from ours. */
 export const WhyPart = ({ view }: { view: RequestView }) => (

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Request } from '../core/request.ts';
-import { waitForChange } from '../gate/wait.ts';
+import { untilAborted, waitForChange } from '../gate/wait.ts';
 import { toRequest } from '../store/requests.ts';
 import { see, sessionOf } from './access.ts';
 import { guarded } from './headers.ts';
@@ -35,7 +35,7 @@ export async function follow(c: Context, web: Web, requestId: string): Promise<R
         const row = await waitForChange(web.deps, seen.view.id, {
           version,
           waitMs: KEEP_ALIVE_MS,
-          signal: gone.signal,
+          leaving: untilAborted(gone.signal),
         });
         if (!row || gone.signal.aborted) return;
         if (row.version === version) {

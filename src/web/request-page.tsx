@@ -2,7 +2,7 @@
 import { CommandPart, Comparison, Notes } from './command-part.tsx';
 import { ApproveButton, DecidePart, looksAgainAt } from './decide-part.tsx';
 import { EndedPart, HistoryPart } from './ended-part.tsx';
-import { Around, Asked, Identifiers, LookedAt, RiskPart, WhyPart } from './facts-part.tsx';
+import { Around, Asked, Identifiers, InWords, LookedAt, RiskPart, WhyPart } from './facts-part.tsx';
 import { headlineOf } from './headline.ts';
 import { LadderPart } from './ladder-part.tsx';
 import { isOver } from './live.ts';
@@ -60,6 +60,7 @@ export const requestFragment = (shown: Shown) => {
             </div>
           )}
           <RiskPart view={view} />
+          <InWords view={view} />
           <WhyPart view={view} />
           <dl class="facts">
             <Asked view={view} />

@@ -178,7 +178,7 @@ describe('gate token', () => {
 
 describe('gate', () => {
   it('starts from any directory through a link', () => {
-    const launcher = fileURLToPath(new URL('../../src/cli/gate.mjs', import.meta.url));
+    const launcher = fileURLToPath(new URL('../../src/cli/gate.cjs', import.meta.url));
     const link = path.join(freshDirectory(), 'gate');
     symlinkSync(launcher, link);
     const { stdout, status } = spawnSync(link, ['--version'], { cwd: freshDirectory(), encoding: 'utf8' });

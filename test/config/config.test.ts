@@ -331,13 +331,13 @@ learning: { at: "03:00", time_zone: Europe/Berlin, model: { base_url: "https://a
 `;
     const variables = { PAGERDUTY_ROUTING_KEY: 'k', SMTP_URL: 'smtp://localhost', OPENAI_API_KEY: 'k' };
     const config = readConfig(text, variables);
-    expect(config.notYet).toEqual(['learning']);
+    expect(config.learning).toMatchObject({ at: '03:00', timeZone: 'Europe/Berlin', expiresAfterDays: 90 });
     expect(config.environments.get('production')?.escalation).toMatchObject({
       steps: [{ afterSeconds: 120, tell: 'reviewers' }, { afterSeconds: 240 }, { page: 'primary' }],
       pageAtOnce: { risk: 'HIGH', outsideOfficeHours: true, page: 'primary' },
     });
     expect(config.onCall.primary).toMatchObject({ kind: 'pagerduty', routing_key: 'k' });
     expect(config.email?.from).toBe('gate@example.com');
-    expect(readConfig(GOOD, {}).notYet).toEqual([]);
+    expect(readConfig(GOOD, {}).learning).toMatchObject({ timeZone: 'UTC', spotChecks: 0, maxCards: 25 });
   });
 });

@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Environment } from '../../src/core/environment.ts';
 import { type OfficeHours, parseOfficeHours } from '../../src/core/office-hours.ts';
@@ -8,24 +8,19 @@ import { claim } from '../../src/gate/claim.ts';
 import { deliverMail } from '../../src/gate/deliver-mail.ts';
 import { deliverPages } from '../../src/gate/deliver-pages.ts';
 import { failed } from '../../src/gate/deliveries.ts';
-import { endRequest } from '../../src/gate/end-request.ts';
 import { extend } from '../../src/gate/extend.ts';
-import { page } from '../../src/gate/page.ts';
 import { answerQuestion, askBack } from '../../src/gate/question.ts';
 import { setSettings } from '../../src/gate/settings.ts';
 import { sweep } from '../../src/gate/sweep.ts';
 import { vote } from '../../src/gate/vote.ts';
 import type { Database } from '../../src/store/database.ts';
 import { claimDueMessages } from '../../src/store/outbox.ts';
-import { pagesOf } from '../../src/store/pages.ts';
-import { findRequest, lockRequest, type RequestRow, viewRequest } from '../../src/store/requests.ts';
-import { pageRequests } from '../../src/store/schema.ts';
+import { findRequest, type RequestRow, viewRequest } from '../../src/store/requests.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
 import { callerOf, depsOver, PRODUCTION, type TestDeps, voterNamed } from '../support/deps.ts';
 import { DOWN, type StubMailer, type StubPager, stubMailer, stubPager, WORKS } from '../support/on-call.ts';
 import { personNamed, type StubPeople, stubPeople } from '../support/people.ts';
-import { until } from '../support/until.ts';
 import { mustSubmit, recordTypes } from '../support/verbs.ts';
 
 const step = { tell: null, page: null, risk: null, officeHours: null };
@@ -110,71 +105,6 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
   const approve = (requestId: string, name = 'ana') =>
     vote(deps, { requestId, voter: voterNamed(name), verdict: 'approve', reason: null, method: 'card' });
   const recordsOf = (id: string) => recordTypes(database, id);
-
-  /** Ends requests in a transaction that stays open until `go`. */
-  const endSlowly = async (ids: string[]) => {
-    let go = () => {};
-    const released = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    let begun = () => {};
-    const held = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
-    const done = database.db.transaction(async (tx) => {
-      for (const id of ids) {
-        const row = await lockRequest(tx, id);
-        if (row) await endRequest(tx, deps, row, { state: 'denied', by: 'people', reason: null, people: [] });
-      }
-      begun();
-      await released;
-    });
-    await Promise.race([held, done]);
-    return { go, done };
-  };
-  const somebodyWaits = () =>
-    until('somebody to wait for a lock', async () => {
-      const [row] = await database.rows<{ n: number }>(
-        sql`select count(*)::int as n from pg_locks where not granted`,
-      );
-      return (row?.n ?? 0) > 0;
-    });
-  /** Five requests climb: three have incidents of their own. @returns the two that share the storm's */
-  const storm = async (): Promise<string[]> => {
-    const ids = [];
-    for (let i = 0; i < 5; i++) ids.push((await submitted()).id);
-    await wait('6 minutes 1 second');
-    const rows = await database.rows<{ id: string }>(
-      sql`select request_id as id from page_requests join pages on pages.id = page_id
-        where storm and wants = 'open' and ${inArray(pageRequests.requestId, ids)}`,
-    );
-    return rows.map(({ id }) => id);
-  };
-  const openPagesOf = async (id: string) =>
-    (await pagesOf(database.db, id)).filter(({ wants }) => wants !== 'closed');
-
-  it.runIf(kind === 'postgres')('the last two of a storm end at once: its incident closes', async () => {
-    const ids = await storm();
-    expect(ids).toHaveLength(2);
-    const [one = '', other = ''] = ids;
-    const first = await endSlowly([one]);
-    const second = approve(other);
-    await somebodyWaits();
-    first.go();
-    await Promise.all([first.done, second]);
-    expect(await openPagesOf(one)).toEqual([]);
-  });
-
-  it.runIf(kind === 'postgres')('a storm ends while one more comes under it: that one is paged', async () => {
-    const ids = await storm();
-    const late = await submitted();
-    const ending = await endSlowly(ids);
-    const paging = database.db.transaction((tx) => page(tx, late, { pager: 'primary', stepId: null }));
-    await somebodyWaits();
-    ending.go();
-    await Promise.all([ending.done, paging]);
-    expect(await openPagesOf(late.id)).toHaveLength(1);
-  });
 
   it('climbs step by step, then is denied as expired; the incident is closed', async () => {
     const { id } = await submitted();

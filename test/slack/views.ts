@@ -66,6 +66,7 @@ export const viewOf = (over: Partial<RequestView> = {}): RequestView => ({
   latestExpiresAt: null,
   claim: null,
   reach: null,
+  modelWords: null,
   mayExtend: false,
   ladder: { rungs: [], pausedUntil: null },
   questions: [],

@@ -28,10 +28,14 @@ const GLOBAL_VALUES: Record<string, string> = {
   compose: COMPOSE_VALUES,
 };
 
+/** What a table says of a word. The word is a caller's: it may be `constructor`. */
+const entryOf = (table: Record<string, string>, word: string): string | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
 /** The head of a wrapper and the place of its last word, reading over global options. */
 function findWrapper(words: readonly string[]): { wrapper: Wrapper; head: number } | null {
   const first = programOf(words[0] ?? '');
-  const program = SAME[first] ?? first;
+  const program = entryOf(SAME, first) ?? first;
   let name = program === 'docker-compose' || program === 'podman-compose' ? 'docker compose' : program;
   if (first === 'oc' && words.includes('rsh')) name = 'oc';
   let head = 0;
@@ -39,7 +43,7 @@ function findWrapper(words: readonly string[]): { wrapper: Wrapper; head: number
     const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
     if (wrapper) return { wrapper, head };
     head++;
-    const values = (GLOBAL_VALUES[name.split(' ').at(-1) ?? ''] ?? '').split(' ');
+    const values = (entryOf(GLOBAL_VALUES, name.split(' ').at(-1) ?? '') ?? '').split(' ');
     while (words[head]?.startsWith('-') && words[head] !== '--')
       head += values.includes(words[head]!) ? 2 : 1;
     if (head >= words.length) return null;

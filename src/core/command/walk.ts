@@ -342,6 +342,17 @@ function readsScript(values: readonly string[]): boolean {
  * `faults`, and the rest is still returned. Never throws. Bounds: 16 KiB of text, 256 commands, depth 8.
  */
 export function walk(command: Command): Walked {
+  const known = WALKED.get(command);
+  if (known) return known;
+  const walked = walkAnew(command);
+  WALKED.set(command, walked);
+  return walked;
+}
+
+/** Family, risk and policies look at the same command one after the other. */
+const WALKED = new WeakMap<Command, Walked>();
+
+function walkAnew(command: Command): Walked {
   const walk = new Walk();
   const top: Place = {
     depth: 0,

@@ -20,6 +20,7 @@ export type RecordType =
   | 'asked-back'
   | 'answered'
   | 'extended'
+  | 'explained'
   | 'emergency-declared'
   | 'retrospective-due'
   | 'retrospective-given'
@@ -28,7 +29,24 @@ export type RecordType =
   | 'key-added'
   | 'rule-added'
   | 'rule-confirmed'
-  | 'rule-revoked';
+  | 'rule-revoked'
+  | 'rule-suspended'
+  | 'rule-resumed'
+  | 'rule-kept'
+  | 'rule-restored'
+  | 'rule-announced'
+  | 'note-added'
+  | 'note-edited'
+  | 'note-pinned'
+  | 'note-unpinned'
+  | 'note-retired'
+  | 'note-restored'
+  | 'suggestion-accepted'
+  | 'suggestion-narrowed'
+  | 'suggestion-postponed'
+  | 'suggestion-refused'
+  | 'suggestion-undone'
+  | 'night';
 
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 /** A decision about a request; an `approved` one is the grant. */

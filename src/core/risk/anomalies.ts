@@ -10,11 +10,14 @@ export interface AnomalyFacts {
   newRequester?: boolean;
   /** The same was deployed a few minutes ago. */
   doubleDeploy?: { minutesAgo: number };
-  /** Many requests of one requester in a short time. */
+  /** Many requests of one requester in a short time; more than `MOST_COUNTED` are not counted. */
   burst?: { count: number; minutes: number };
   /** The same command was denied before; `at` is a time as people read it. */
   retryOfDenied?: { at: string; reason: string | null };
 }
+
+/** Nobody needs to know how many more: counting them all would take longer the more there are. */
+export const MOST_COUNTED = 100;
 
 const minutes = (count: number): string => (count === 1 ? '1 minute' : `${count} minutes`);
 
@@ -27,7 +30,11 @@ export function anomalyParts(facts: AnomalyFacts): RiskReason[] {
   if (facts.newRequester) add('new-requester', 5, 'first request of this requester here');
   if (facts.doubleDeploy)
     add('double-deploy', 10, `the same was deployed ${minutes(facts.doubleDeploy.minutesAgo)} ago`);
-  if (facts.burst) add('burst', 10, `${facts.burst.count} requests in ${minutes(facts.burst.minutes)}`);
+  if (facts.burst) {
+    const { count } = facts.burst;
+    const many = count > MOST_COUNTED ? `more than ${MOST_COUNTED}` : count;
+    add('burst', 10, `${many} requests in ${minutes(facts.burst.minutes)}`);
+  }
   if (facts.retryOfDenied) {
     const { at, reason } = facts.retryOfDenied;
     add('retry-of-denied', 20, `denied before, at ${at}${reason ? `: ${reason}` : ''}`);

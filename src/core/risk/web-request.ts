@@ -43,8 +43,8 @@ export function webRequest(_: SimpleCommand, call: Call): Base | null {
   if (!/^(curl|wget|http|https|xh|httpie)$/.test(call.program)) return null;
   const text = call.args.join(' ');
   const name = methodOf(call);
-  const method =
-    METHODS[name] ?? (/^(GET|HEAD|OPTIONS|TRACE|PROPFIND|)$/.test(name) ? undefined : METHODS.POST);
+  const isHarmless = /^(GET|HEAD|OPTIONS|TRACE|PROPFIND|)$/.test(name);
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : isHarmless ? undefined : METHODS.POST;
   if (/169\.254\.169\.254|metadata\.google\.internal|100\.100\.100\.200/.test(text)) {
     return base(45, 'reads the credentials of the machine', 'reads');
   }
