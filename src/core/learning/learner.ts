@@ -9,15 +9,18 @@ import { coverage, covers } from '../rules/covers.ts';
 import { RuleIndex } from '../rules/rule-index.ts';
 import { compileRules } from '../rules/rule-set.ts';
 import { sampleOf } from '../rules/sample.ts';
-import { type Family, familiesOf } from './families.ts';
+import { familiesOf } from './families.ts';
+import type { Family } from './family.ts';
 import { neighbours } from './neighbours.ts';
 import { pruned } from './prune.ts';
 import { type Sighting, Sightings } from './sightings.ts';
 import { isEvidence, join } from './tally.ts';
-import type { KnownRule, PastDecision, Suggestion } from './suggestion.ts';
+import type { KnownRule, PastDecision, SlotValues, Suggestion } from './suggestion.ts';
+import { isSuperseded } from './superseded.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const SHOWN = 3;
+const MOST_SEEN = 12;
 
 export interface LearnerSettings {
   /** Milliseconds since 1970: the moment the suggestions are made. */
@@ -56,14 +59,13 @@ export class Learner {
   /** Everything worth proposing now: new families, extensions, and rules to prune; the most saving first. */
   suggest(): Suggestion[] {
     const denied = [...this.#denied.values()];
-    const scopes = new Map<string, Sighting[]>();
+    const projects = new Map<string, Sighting[]>();
     for (const sighting of this.#approved.all()) {
-      const key = `${sighting.environment}\n${sighting.project}`;
-      const scope = scopes.get(key);
-      if (scope) scope.push(sighting);
-      else scopes.set(key, [sighting]);
+      const known = projects.get(sighting.project);
+      if (known) known.push(sighting);
+      else projects.set(sighting.project, [sighting]);
     }
-    const families = [...scopes.values()].flatMap((scope) => familiesOf(scope));
+    const families = [...projects.values()].flatMap((project) => familiesOf(project));
     const sound = withoutDenied(families.map(withoutCovered).flatMap(checked), denied);
     const learned = sound.flatMap((family) => this.#suggestionFor(family));
     const leaving = new Set(learned.flatMap(({ replaces }) => replaces));
@@ -88,7 +90,10 @@ export class Learner {
       (rule) => !own.has(rule) && !isKnown(rule, known) && !isLiteralCovered(rule, known),
     );
     if (fresh.length === 0) return [];
-    const rules = [...new Set([...own, ...family.rules])].sort();
+    const learned = family.rules.flatMap(compiled);
+    // What it had already stays, unless it is said anew.
+    const kept = [...own].filter((line) => !compiled(line).every((rule) => isSuperseded(rule, learned)));
+    const rules = [...new Set([...kept, ...family.rules])].sort();
     const compiledFamily = rules.flatMap(compiled);
     const replaces = inScope
       .filter(
@@ -158,7 +163,7 @@ function checked(given: Family): Checked[] {
   // What one requester and one reviewer brought alone is in the family's lines, but not in its rules.
   const sightings = given.sightings.filter(({ text }) => covers(rules, shell(text)).covered);
   const family = { ...given, sightings, tally: join(sightings.map(({ tally }) => tally)) };
-  if (!isEvidence(family.tally)) return [];
+  if (sightings.length === 0 || !isEvidence(join([family.tally, family.elsewhere]))) return [];
   const examples = sightings.map(({ text }) => text);
   const approved = new Set(examples);
   const [first = ''] = examples;
@@ -231,8 +236,8 @@ function describe(family: Family, { level }: Assessment, change: Change): Sugges
     risk: level,
     acceptancesNeeded: RISK_LEVELS.indexOf(level) >= RISK_LEVELS.indexOf('HIGH') ? 2 : 1,
     savesPerWeek: Math.round((tally.approvals / weeks) * 10) / 10,
-    slots: [],
-    cautions: tally.requesters.length === 1 ? [`Only ${tally.requesters[0]} asked for it so far.`] : [],
+    slots: mergedSlots(family.slots),
+    cautions: cautionsOf(family),
     evidence: {
       approvals: tally.approvals,
       denials: 0,
@@ -246,4 +251,29 @@ function describe(family: Family, { level }: Assessment, change: Change): Sugges
       wouldNotAllow: not.map(redactText).slice(0, SHOWN),
     },
   };
+}
+
+function cautionsOf({ tally, elsewhere }: Family): string[] {
+  const [only, ...others] = tally.requesters;
+  return [
+    ...(others.length === 0 ? [`Only ${only} asked for it so far.`] : []),
+    ...(isEvidence(tally)
+      ? []
+      : [`Seldom approved here; in other environments of the project ${elsewhere.approvals} times.`]),
+  ];
+}
+
+/** Each open place once, however many rules of the family have it. */
+function mergedSlots(slots: readonly SlotValues[]): SlotValues[] {
+  const merged = new Map<string, SlotValues>();
+  for (const { slot, seen, count } of slots) {
+    const known = merged.get(slot);
+    const all = [...new Set([...(known?.seen ?? []), ...seen])];
+    merged.set(slot, {
+      slot,
+      seen: all.slice(0, MOST_SEEN),
+      count: Math.max(all.length, count, known?.count ?? 0),
+    });
+  }
+  return [...merged.values()];
 }

@@ -48,6 +48,14 @@ const ANY_ORDER = new Set(
   ),
 );
 
+/** Programs that went by another name: what they are given means the same. */
+const RENAMED: Record<string, string[]> = { 'docker-compose': ['docker', 'compose'], fly: ['flyctl'] };
+/** The bare words of a command, its program by its present name. */
+export const presentVerbs = ([program = '', ...rest]: readonly string[]): string[] => [
+  ...(RENAMED[program] ?? [program]),
+  ...rest,
+];
+
 export const oneNameOf = (program: string, name: string): string => SAME[program]?.[name] ?? name;
 export const isKnownFlag = (program: string, name: string): boolean =>
   FLAG_SETS.get(program)?.has(name) ?? false;
@@ -57,8 +65,12 @@ export const takesAnyOrder = (verbs: readonly string[]): boolean =>
 
 /** Places that say where a command acts: their values are only ever those that were seen together. */
 const WHERE =
-  /^-{1,2}(?:n|namespace|context|kube-context|cluster|cluster-name|project|project-id|region|zone|location|env|environment|stage|profile|account|subscription|resource-group|bucket|s3-bucket|host|hostname|server|h|db|database|db-instance-identifier|instance|remote|endpoint|url|chdir|workspace|org|tenant|role|user|u|U|inventory|target)$/i;
-export const saysWhere = (name: string): boolean => WHERE.test(name);
+  /^-{1,2}(?:n|namespace|context|kube-context|cluster|cluster-name|project|project-id|region|zone|location|env|environment|stage|profile|account|subscription|resource-group|bucket|s3-bucket|host|hostname|server|h|db|database|db-instance-identifier|instance|remote|endpoint|url|chdir|workspace|org|tenant|role|user|u|U|inventory)$/i;
+/** `dbt --target prod`, but `flyway -target=231.4`. */
+const WHERE_IF_NAMED = /^-{1,2}target$/;
+/** @param value as far as it is spelled out */
+export const saysWhere = (name: string, value: string): boolean =>
+  WHERE.test(name) || (WHERE_IF_NAMED.test(name) && /[A-Za-z]/.test(value));
 
 /** How much, how many, how long: such numbers stay as they were seen. */
 const CAPACITY =

@@ -8,7 +8,7 @@ import { neighbours } from './neighbours.ts';
 import type { Sighting } from './sightings.ts';
 import type { KnownRule, PastDecision, PruneCause, Suggestion } from './suggestion.ts';
 
-const UNUSED_MS = 30 * 86_400_000;
+const UNUSED_MS = 14 * 86_400_000;
 /** A rule with wildcards that covers more kinds of commands than this says too little. */
 const MOST_KINDS = 2;
 
@@ -111,7 +111,7 @@ function whyUnused({ known }: Judged, now: number): Why | null {
   if (known.createdAt === null || known.hits === null) return null;
   const since = known.lastMatchedAt ?? known.createdAt;
   if (known.createdAt > now - UNUSED_MS || since > now - UNUSED_MS) return null;
-  return { cause: 'unused', why: 'It let nothing pass for 30 days.' };
+  return { cause: 'unused', why: 'It let nothing pass for 14 days.' };
 }
 
 function suggestionOf(known: KnownRule, { cause, why }: Why): Suggestion {

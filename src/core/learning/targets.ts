@@ -1,5 +1,5 @@
-import { canBeTarget, saysWhere } from './options.ts';
-import { canonical, type Place, placesOf } from './canonical.ts';
+import { canBeTarget } from './options.ts';
+import { canonical, isPlace, occurrences, type Place, placesOf } from './canonical.ts';
 import type { Shape } from './shape.ts';
 
 /** A context with more names is no closed table. */
@@ -45,6 +45,28 @@ export function findTargets(shapes: readonly Shape[]): Targets {
   );
 }
 
+/**
+ * The one target a command names, when it names one: two different ones are only ever seen together. Of names inside
+ * each other the longest, unless a part of it stands elsewhere too: `--name api-prod --key api/x` speaks of `api`.
+ */
+export function targetOf(shape: Shape, targets: Targets): string | null {
+  const named = [...targets.keys()].filter((name) => placesOf(shape, name).length > 0);
+  const isWithin = (name: string, other: string): boolean => other !== name && occurrences(name).test(other);
+  const [outer, ...others] = named.filter((name) => !named.some((other) => isWithin(name, other)));
+  if (outer === undefined || others.length > 0) return null;
+  if (!standsElsewhere(shape, outer)) return outer;
+  const [inner, ...more] = named.filter((name) => !named.some((other) => isWithin(other, name)));
+  return inner === undefined || more.length > 0 || standsElsewhere(shape, inner) ? null : inner;
+}
+
+/** Whether a part of a name is left once the name is taken out: then the one would change without the other. */
+function standsElsewhere(shape: Shape, name: string): boolean {
+  const pieces = name.split(/[-_]/).filter((piece) => piece !== name && piece.length > 1);
+  if (pieces.length === 0) return false;
+  const { text } = canonical(shape, name);
+  return pieces.some((piece) => occurrences(piece).test(text));
+}
+
 const isData = ({ bare }: Place): boolean => !bare;
 
 function namesIn(shape: Shape): Set<string> {
@@ -56,7 +78,7 @@ function namesIn(shape: Shape): Set<string> {
   for (const verb of shape.verbs.slice(1)) see(verb);
   for (const item of shape.items) {
     const word = item.kind === 'operand' ? item.word : item.value;
-    if (item.kind === 'option' && saysWhere(item.name)) continue;
+    if (item.kind === 'option' && isPlace(item)) continue;
     for (const part of word ?? []) if ('text' in part) see(part.text);
   }
   return names;
@@ -68,15 +90,25 @@ function classesOf(pairs: string[][]): Targets {
     const up = parent.get(name) ?? name;
     return up === name ? name : root(up);
   };
-  for (const [one = '', other = ''] of pairs) {
+  const unite = (one: string, other: string): void => {
     const [a, b] = [root(one), root(other)].sort() as [string, string];
     parent.set(b, a);
     if (!parent.has(a)) parent.set(a, a);
-  }
+  };
+  for (const [one = '', other = ''] of pairs) unite(one, other);
   const names = [...parent.keys()];
-  const wrapped = wrappers(names);
+  const wrapped = new Set<string>();
+  for (const { before, after, inner, outer } of wrappers(names)) {
+    const roots = new Set(outer.map(root));
+    for (const name of names.filter((each) => roots.has(root(each)))) {
+      const core = coreOf(name, before, after);
+      if (core === null) continue;
+      wrapped.add(name);
+      unite(core, inner);
+    }
+  }
   const classes = new Map<string, string[]>();
-  for (const name of names.filter((each) => !wrapped.has(each)).sort()) {
+  for (const name of [...parent.keys()].filter((each) => !wrapped.has(each)).sort()) {
     const key = root(name);
     classes.set(key, [...(classes.get(key) ?? []), name]);
   }
@@ -87,20 +119,39 @@ function classesOf(pairs: string[][]): Targets {
   );
 }
 
-/** `orders-hook`, `billing-hook`: names made of other targets would break the link between their places. */
-function wrappers(names: string[]): Set<string> {
-  const byRest = new Map<string, { inner: Set<string>; outer: Set<string> }>();
+/** What is left of `orders-hook` without `-hook`, when it is a name. */
+function coreOf(name: string, before: string, after: string): string | null {
+  if (name.length <= before.length + after.length || !name.startsWith(before) || !name.endsWith(after))
+    return null;
+  const core = name.slice(before.length, name.length - after.length);
+  return NAME.test(core) && canBeTarget(core) ? core : null;
+}
+
+interface Wrapper {
+  before: string;
+  after: string;
+  /** One of the names in it. */
+  inner: string;
+  outer: string[];
+}
+
+/**
+ * What is put around several targets: `orders-hook`, `billing-hook`. Such names would break the link between the
+ * places of a target; whatever else wears the same stands for a target, too.
+ */
+function wrappers(names: string[]): Wrapper[] {
+  const found = new Map<string, Wrapper & { inners: Set<string> }>();
   for (const outer of names) {
     for (const inner of names) {
-      if (inner === outer || !`-${outer}-`.replaceAll('_', '-').includes(`-${inner.replaceAll('_', '-')}-`))
-        continue;
-      const rest = outer.replace(inner, '\0');
-      const found = byRest.get(rest) ?? { inner: new Set(), outer: new Set() };
-      byRest.set(rest, found);
-      found.inner.add(inner);
-      found.outer.add(outer);
+      const at = `-${outer}-`.replaceAll('_', '-').indexOf(`-${inner.replaceAll('_', '-')}-`);
+      if (inner === outer || at < 0) continue;
+      const [before, after] = [outer.slice(0, at), outer.slice(at + inner.length)];
+      const key = `${before}\0${after}`;
+      const known = found.get(key) ?? { before, after, inner, outer: [], inners: new Set() };
+      found.set(key, known);
+      known.inners.add(inner);
+      known.outer.push(outer);
     }
   }
-  const many = [...byRest.values()].filter(({ inner }) => inner.size > 1);
-  return new Set(many.flatMap(({ outer }) => [...outer]));
+  return [...found.values()].filter(({ inners }) => inners.size > 1);
 }
