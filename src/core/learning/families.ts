@@ -1,4 +1,6 @@
 import { redactText } from '../command/redact.ts';
+import { assess } from '../risk/assess.ts';
+import type { RiskLevel } from '../risk/assessment.ts';
 import { MOST_EXPANSIONS } from '../rules/expansions.ts';
 import { canonical, placesOf } from './canonical.ts';
 import { exactFamilies } from './exact-families.ts';
@@ -88,6 +90,13 @@ interface Learned {
   slots: SlotValues[];
 }
 
+/** What is risky is opened for versions and the like, and stays with the targets it was approved for. */
+const isHigh = (all: readonly Seen[]): boolean =>
+  all.some(({ sighting: { text, environment } }) =>
+    isHighRisk(assess({ command: { kind: 'shell', text }, environment: { name: environment } }).level),
+  );
+const isHighRisk = (level: RiskLevel): boolean => level === 'HIGH' || level === 'CRITICAL';
+
 const tallyOf = (all: readonly Seen[]) => join(all.map(({ sighting }) => sighting.tally));
 
 /**
@@ -97,6 +106,7 @@ const tallyOf = (all: readonly Seen[]) => join(all.map(({ sighting }) => sightin
 function learn(frame: Frame, scope: Scope): Learned | null {
   if (isEvidence(tallyOf(frame.all))) return rulesOf(frame.all, [], scope);
   const isSeconded =
+    !isHigh(frame.all) &&
     isEvidence(tallyOf(frame.siblings)) &&
     isEvidence(tallyOf([...frame.all, ...frame.siblings])) &&
     frame.all[0]?.form.locals.every((local) => scope.isLocal(local));
@@ -177,7 +187,7 @@ function targetsFor(
   const onlySeen = placesOf(first.shape, first.target).some(
     ({ where, wrapped }) => where || (wrapped !== null && seen.length < 2 && !isWrapper(wrapped)),
   );
-  if (onlySeen || !isIndependent(tallyOf([...own, ...siblings]))) return seen;
+  if (onlySeen || isHigh(own) || !isIndependent(tallyOf([...own, ...siblings]))) return seen;
   return [...new Set([...seen, ...(targets.get(first.target) ?? [])])].sort();
 }
 

@@ -1,26 +1,14 @@
-import { createHash } from 'node:crypto';
-import type { Command } from '../command/command.ts';
-import { redactText } from '../command/redact.ts';
-import { assess } from '../risk/assess.ts';
-import { type Assessment, RISK_LEVELS } from '../risk/assessment.ts';
-import { compileRule } from '../rules/compile.ts';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
-import { coverage, covers } from '../rules/covers.ts';
-import { RuleIndex } from '../rules/rule-index.ts';
-import { compileRules } from '../rules/rule-set.ts';
-import { sampleOf } from '../rules/sample.ts';
+import { covers } from '../rules/covers.ts';
+import { compiled, linesOf, literalOf } from './compiled.ts';
+import { describe } from './describe.ts';
 import { familiesOf } from './families.ts';
-import type { Family } from './family.ts';
-import { neighbours } from './neighbours.ts';
 import { pruned } from './prune.ts';
 import { type Sighting, Sightings } from './sightings.ts';
-import { isEvidence, join } from './tally.ts';
-import type { KnownRule, PastDecision, SlotValues, Suggestion } from './suggestion.ts';
+import { type Checked, soundOf } from './soundness.ts';
+import type { KnownRule, PastDecision, Suggestion } from './suggestion.ts';
 import { isSuperseded } from './superseded.ts';
-
-const WEEK_MS = 7 * 86_400_000;
-const SHOWN = 3;
-const MOST_SEEN = 12;
+import { join, newTally, type Tally } from './tally.ts';
 
 export interface LearnerSettings {
   /** Milliseconds since 1970: the moment the suggestions are made. */
@@ -66,8 +54,11 @@ export class Learner {
       else projects.set(sighting.project, [sighting]);
     }
     const families = [...projects.values()].flatMap((project) => familiesOf(project));
-    const sound = withoutDenied(families.map(withoutCovered).flatMap(checked), denied);
-    const learned = sound.flatMap((family) => this.#suggestionFor(family));
+    const sound = soundOf(families, denied);
+    const spans = new Map([...projects].map(([name, all]) => [name, join(all.map(({ tally }) => tally))]));
+    const learned = sound.flatMap((each) =>
+      this.#suggestionFor(each, spans.get(each.family.project) ?? newTally()),
+    );
     const leaving = new Set(learned.flatMap(({ replaces }) => replaces));
     const prunes = pruned({
       now: this.#now,
@@ -78,7 +69,8 @@ export class Learner {
     return [...learned, ...prunes].sort((a, b) => b.savesPerWeek - a.savesPerWeek || (a.id < b.id ? -1 : 1));
   }
 
-  #suggestionFor({ family, assessment }: Checked): Suggestion[] {
+  /** @param asked everything approved in its project */
+  #suggestionFor({ family, assessment }: Checked, asked: Tally): Suggestion[] {
     const inScope = this.#rules.filter(
       (rule) =>
         (rule.environment === family.environment || rule.environment === '*') &&
@@ -86,10 +78,9 @@ export class Learner {
     );
     const own = new Set(inScope.filter((rule) => rule.family === family.id).flatMap(linesOf));
     const known = inScope.flatMap((rule) => compiled(rule.rule));
-    const fresh = family.rules.filter(
-      (rule) => !own.has(rule) && !isKnown(rule, known) && !isLiteralCovered(rule, known),
-    );
-    if (fresh.length === 0) return [];
+    const texts = new Set(known.map(({ text }) => text));
+    const saysNew = (line: string): boolean => !own.has(line) && !texts.has(line) && !isCovered(line, known);
+    if (!family.rules.some(saysNew)) return [];
     const learned = family.rules.flatMap(compiled);
     // What it had already stays, unless it is said anew.
     const kept = [...own].filter((line) => !compiled(line).every((rule) => isSuperseded(rule, learned)));
@@ -102,178 +93,18 @@ export class Learner {
           rule.environment === family.environment &&
           rule.project === family.project,
       )
-      .filter((rule) => linesOf(rule).every((line) => isLiteralCovered(line, compiledFamily)))
+      .filter((rule) => linesOf(rule).every((line) => isCovered(line, compiledFamily)))
       .map(({ rule }) => rule);
     const kind = own.size > 0 ? 'extend' : replaces.length > 0 ? 'replace' : 'add';
-    return [describe(family, assessment, { kind, rules, replaces, compiledFamily })];
+    const before = [...own].flatMap(compiled);
+    return [describe(family, assessment, { kind, rules, replaces, compiledFamily, before, asked })];
   }
 }
-
-const linesOf = ({ rule }: KnownRule): string[] =>
-  rule.startsWith('= ') ? [rule] : rule.split('\n').filter((line) => line.trim() !== '');
-
-function compiled(text: string): CompiledRule[] {
-  return compileRules(text).flatMap(({ compilation }) => (compilation.valid ? [compilation.rule] : []));
-}
-
-/** A rule says nothing new when the rules in force have it already, word for word. */
-const isKnown = (rule: string, known: readonly CompiledRule[]): boolean =>
-  known.some(({ text }) => text === rule);
 
 /** Of a rule without open places: do the others cover its one command? */
-function isLiteralCovered(line: string, rules: readonly CompiledRule[]): boolean {
-  const compilation = compileRule(line);
-  if (!compilation.valid) return false;
-  const { rule } = compilation;
-  const isLiteral =
-    rule.kind === 'exact' ||
-    (rule.shapes.length === 1 &&
-      rule.shapes.every(({ words, rest }) => !rest && words.every((w) => w.literal !== null)));
-  const text = isLiteral ? sampleOf(rule) : null;
-  return text !== null && covers(rules, { kind: 'shell', text }).covered;
-}
-
-/** Without the literal rules that others of the family cover. */
-function withoutCovered(family: Family): Family {
-  if (family.rules.length < 2) return family;
-  const all = family.rules.flatMap(compiled);
-  const rules = family.rules.filter(
-    (rule) =>
-      !isLiteralCovered(
-        rule,
-        all.filter(({ text }) => text !== rule),
-      ),
-  );
-  return { ...family, rules };
-}
-
-interface Checked {
-  family: Family;
-  assessment: Assessment;
-}
-
-const shell = (text: string): Command => ({ kind: 'shell', text });
-
-/**
- * A family stands only when the real matcher covers its examples, none of their dangerous neighbours, and nothing
- * riskier than what was approved. CRITICAL commands are never learned.
- */
-function checked(given: Family): Checked[] {
-  const rules = given.rules.flatMap(compiled);
-  // What one requester and one reviewer brought alone is in the family's lines, but not in its rules.
-  const sightings = given.sightings.filter(({ text }) => covers(rules, shell(text)).covered);
-  const family = { ...given, sightings, tally: join(sightings.map(({ tally }) => tally)) };
-  if (sightings.length === 0 || !isEvidence(join([family.tally, family.elsewhere]))) return [];
-  const examples = sightings.map(({ text }) => text);
-  const approved = new Set(examples);
-  const [first = ''] = examples;
-  const isOpen = neighbours(first).some((text) => !approved.has(text) && covers(rules, shell(text)).covered);
-  if (isOpen) return [];
-  const environment = family.environment;
-  const assessments = examples
-    .slice(0, 12)
-    .map((text) => assess({ command: shell(text), environment: { name: environment } }));
-  const assessment = assessments.reduce((a, b) => (b.score > a.score ? b : a));
-  if (assessment.level === 'CRITICAL') return [];
-  const samples = rules.slice(0, 12).flatMap((rule) => sampleOf(rule) ?? []);
-  const isRiskier = samples.some(
-    (text) => assess({ command: shell(text), environment: { name: environment } }).score > assessment.score,
-  );
-  return isRiskier ? [] : [{ family, assessment }];
-}
-
-/** A denied command that a family would cover withdraws it. */
-function withoutDenied(families: Checked[], denied: readonly PastDecision[]): Checked[] {
-  const index = new RuleIndex<Checked>();
-  for (const each of families) for (const rule of each.family.rules.flatMap(compiled)) index.add(rule, each);
-  const withdrawn = new Set<Checked>();
-  for (const { command, environment } of denied) {
-    for (;;) {
-      const finder = index.within((each) => !withdrawn.has(each) && each.family.environment === environment);
-      const found = coverage(finder, shell(command));
-      if (!found.covered) break;
-      for (const each of found.rules) withdrawn.add(each);
-    }
-  }
-  return families.filter((each) => !withdrawn.has(each));
-}
-
-interface Change {
-  kind: 'add' | 'extend' | 'replace';
-  rules: string[];
-  replaces: string[];
-  compiledFamily: CompiledRule[];
-}
-
-function describe(family: Family, { level }: Assessment, change: Change): Suggestion {
-  const { tally, sightings, environment, project, name } = family;
-  const weeks = Math.max(1, (tally.last - tally.first) / WEEK_MS);
-  const latest = sightings.flatMap((s) => s.latest).sort((a, b) => b.at - a.at || (a.text < b.text ? -1 : 1));
-  const examples = [...new Set(latest.map(({ text }) => redactText(text)))].slice(0, SHOWN);
-  const approved = new Set(sightings.map(({ text }) => text));
-  const invented = change.compiledFamily
-    .flatMap((rule) => sampleOf(rule) ?? [])
-    .filter((text) => !approved.has(text));
-  const not = neighbours(sightings[0]?.text ?? '').filter(
-    (text) => !covers(change.compiledFamily, shell(text)).covered,
-  );
-  const { kind, rules, replaces } = change;
-  const id = createHash('sha256')
-    .update(JSON.stringify([kind, family.id, rules, replaces]))
-    .digest('hex');
-  return {
-    id: `sug_${id.slice(0, 16)}`,
-    family: family.id,
-    kind,
-    environment,
-    project,
-    rules,
-    replaces,
-    cause: null,
-    commandFamily: name,
-    title: `${kind === 'extend' ? 'More of' : 'Let pass'} ${name} in ${environment}`,
-    why: `People approved it ${tally.approvals} times on ${tally.days.length} ${tally.days.length === 1 ? 'day' : 'days'}; nobody denied it.`,
-    risk: level,
-    acceptancesNeeded: RISK_LEVELS.indexOf(level) >= RISK_LEVELS.indexOf('HIGH') ? 2 : 1,
-    savesPerWeek: Math.round((tally.approvals / weeks) * 10) / 10,
-    slots: mergedSlots(family.slots),
-    cautions: cautionsOf(family),
-    evidence: {
-      approvals: tally.approvals,
-      denials: 0,
-      requesters: tally.requesters,
-      reviewers: tally.reviewers.filter((reviewer) => reviewer !== ''),
-      days: tally.days.length,
-      first: tally.first,
-      last: tally.last,
-      examples,
-      wouldAlsoAllow: [...new Set(invented.map(redactText))].slice(0, SHOWN),
-      wouldNotAllow: not.map(redactText).slice(0, SHOWN),
-    },
-  };
-}
-
-function cautionsOf({ tally, elsewhere }: Family): string[] {
-  const [only, ...others] = tally.requesters;
-  return [
-    ...(others.length === 0 ? [`Only ${only} asked for it so far.`] : []),
-    ...(isEvidence(tally)
-      ? []
-      : [`Seldom approved here; in other environments of the project ${elsewhere.approvals} times.`]),
-  ];
-}
-
-/** Each open place once, however many rules of the family have it. */
-function mergedSlots(slots: readonly SlotValues[]): SlotValues[] {
-  const merged = new Map<string, SlotValues>();
-  for (const { slot, seen, count } of slots) {
-    const known = merged.get(slot);
-    const all = [...new Set([...(known?.seen ?? []), ...seen])];
-    merged.set(slot, {
-      slot,
-      seen: all.slice(0, MOST_SEEN),
-      count: Math.max(all.length, count, known?.count ?? 0),
-    });
-  }
-  return [...merged.values()];
+function isCovered(line: string, rules: readonly CompiledRule[]): boolean {
+  return compiled(line).every((rule) => {
+    const text = literalOf(rule);
+    return text !== null && covers(rules, { kind: 'shell', text }).covered;
+  });
 }

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { compileRule } from '../rules/compile.ts';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { covers } from '../rules/covers.ts';
-import { compileRules } from '../rules/rule-set.ts';
-import { sampleOf } from '../rules/sample.ts';
+import { compiled, literalOf } from './compiled.ts';
 import { neighbours } from './neighbours.ts';
 import type { Sighting } from './sightings.ts';
 import type { KnownRule, PastDecision, PruneCause, Suggestion } from './suggestion.ts';
@@ -26,12 +24,7 @@ interface Judged {
 
 /** Rules in force that should go: each with its cause. */
 export function pruned({ now, rules, denied, seen }: Facts): Suggestion[] {
-  const judged = rules.map((known) => ({
-    known,
-    compiled: compileRules(known.rule).flatMap(({ compilation }) =>
-      compilation.valid ? [compilation.rule] : [],
-    ),
-  }));
+  const judged = rules.map((known) => ({ known, compiled: compiled(known.rule) }));
   return judged.flatMap((each) => {
     const found =
       whyDenied(each, denied) ??
@@ -96,14 +89,6 @@ function whyRedundant({ known, compiled }: Judged, all: readonly Judged[]): Why 
     others.some(({ compiled: rules }) => coversText(rules, text ?? '')),
   );
   return isCovered ? { cause: 'redundant', why: 'Another rule covers everything that it covers.' } : null;
-}
-
-function literalOf(rule: CompiledRule): string | null {
-  if (rule.kind === 'exact') return rule.command;
-  const [shape] = rule.shapes;
-  const isLiteral =
-    rule.shapes.length === 1 && !shape?.rest && shape?.words.every(({ literal }) => literal !== null);
-  return isLiteral && compileRule(rule.text).valid ? sampleOf(rule) : null;
 }
 
 /** Not known is as good as used. */

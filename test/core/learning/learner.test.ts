@@ -241,6 +241,33 @@ describe('what is learned', () => {
     ).toEqual(['WEB-101-fix-carts', 'PAY-102-fix-users']);
   });
 
+  it('warns of a sudden change of what is asked', () => {
+    const old = [0, 20].map((day) => past(day, 'kubectl get pods -n shop'));
+    const warned = (days: number[]) =>
+      learn([...old, ...days.map((day) => past(day, 'kubectl get secrets -n shop'))])
+        .filter(({ cautions }) => cautions.includes('Nobody asked for it until a few days ago.'))
+        .map(({ rules }) => rules);
+    expect(warned([18, 19])).toEqual([['kubectl get secrets -n shop']]);
+    expect(warned([3, 19])).toEqual([]);
+  });
+
+  it('shows of an extension what is new first', () => {
+    const [first] = learn(DEPLOYS).filter(({ commandFamily }) => commandFamily === 'kubectl set image');
+    const more = [
+      past(9, setImage('mailer', '4f2e3d7')),
+      past(9, status('mailer')),
+      past(8, setImage('mailer', '5f2e3d7')),
+    ];
+    const [extended] = learn(
+      [...DEPLOYS, ...more, past(10, setImage('api', '6f2e3d7'))],
+      first?.rules.map((rule) => known(rule, { family: first.family, source: 'suggested' })),
+    ).filter(({ kind }) => kind === 'extend');
+    expect(extended?.family).toBe(first?.family);
+    expect(extended?.evidence.examples.slice(0, 2)).toEqual(
+      more.filter(({ command }) => command.includes('set image')).map(({ command }) => command),
+    );
+  });
+
   it('tells what stood in each open place', () => {
     const [found] = learn(DEPLOYS).filter(({ commandFamily }) => commandFamily === 'kubectl set image');
     expect(found?.slots).toEqual([
