@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
+import { assess } from '../risk/assess.ts';
 import { covers } from '../rules/covers.ts';
+import { compileRules } from '../rules/rule-set.ts';
+import { ruleWord } from '../rules/rule-text.ts';
+import { mask } from './atoms.ts';
 import { compiled, literalOf } from './compiled.ts';
 import { neighbours } from './neighbours.ts';
 import type { Sighting } from './sightings.ts';
@@ -27,9 +31,10 @@ export function pruned({ now, rules, denied, seen }: Facts): Suggestion[] {
   const judged = rules.map((known) => ({ known, compiled: compiled(known.rule) }));
   return judged.flatMap((each) => {
     const found =
+      whyInvalid(each) ??
       whyDenied(each, denied) ??
       whyTooBroad(each, seen) ??
-      whyRedundant(each, judged) ??
+      whyRedundant(each, judged, seen) ??
       whyUnused(each, now);
     return found ? [suggestionOf(each.known, found)] : [];
   });
@@ -40,12 +45,23 @@ interface Why {
   why: string;
 }
 
-const holds = (known: KnownRule, place: { environment: string; project: string }): boolean =>
+type Place = Pick<KnownRule, 'environment' | 'project'>;
+
+const holds = (known: KnownRule, place: Place): boolean =>
   (known.environment === '*' || known.environment === place.environment) &&
   (known.project === '*' || known.project === place.project);
 
 const coversText = (rules: readonly CompiledRule[], text: string): boolean =>
   covers(rules, { kind: 'shell', text }).covered;
+
+/** It matches nothing, and says more than rules may: no one should think that it is in force. */
+function whyInvalid({ known, compiled: own }: Judged): Why | null {
+  if (own.length > 0) return null;
+  const [fault] = compileRules(known.rule).flatMap(({ compilation }) =>
+    compilation.valid ? [] : [compilation.why],
+  );
+  return { cause: 'too-broad', why: `It is not valid: ${fault ?? 'it says nothing'}.` };
+}
 
 /** In the same environment, whatever the project: what is denied there is denied. */
 function whyDenied({ known, compiled }: Judged, denied: readonly PastDecision[]): Why | null {
@@ -64,6 +80,8 @@ function whyTooBroad({ known, compiled }: Judged, seen: readonly Sighting[]): Wh
       rule.shapes.some(({ words, rest }) => rest || words.some((w) => w.wildcards > 0)),
   );
   if (!isWild) return null;
+  if (compiled.some((rule) => leavesOpenWhat(rule, known.environment)))
+    return { cause: 'too-broad', why: 'It leaves open what is done, or what it is done to.' };
   const covered = seen.filter((sighting) => holds(known, sighting) && coversText(compiled, sighting.text));
   const kinds = new Set(covered.map(({ text }) => text.split(/\s+/).slice(0, 3).join(' ')));
   if (kinds.size > MOST_KINDS)
@@ -75,20 +93,49 @@ function whyTooBroad({ known, compiled }: Judged, seen: readonly Sighting[]): Wh
   return open === undefined ? null : { cause: 'too-broad', why: `It would let pass \`${open}\`, too.` };
 }
 
-/** A rule for one command beside a pattern that covers it. */
-function whyRedundant({ known, compiled }: Judged, all: readonly Judged[]): Why | null {
-  const texts = compiled.map(literalOf);
+/** A whole word of it may be anything, and what it lets pass changes something. */
+function leavesOpenWhat(rule: CompiledRule, environment: string): boolean {
+  if (rule.kind === 'exact') return false;
+  return rule.shapes.some(({ words }) => {
+    const isAnything = words.map((word) => word.wildcards > 0 && word.prefix + word.suffix === '');
+    if (!isAnything.includes(true)) return false;
+    const levels = ['api', 'delete', 'destroy'].map((filler) => {
+      const texts = words.map((word, i) =>
+        isAnything[i] ? filler : (word.literal ?? `${word.prefix}a${word.suffix}`),
+      );
+      const text = texts.map(ruleWord).join(' ');
+      return assess({ command: { kind: 'shell', text }, environment: { name: environment } }).level;
+    });
+    return levels.some((level) => level !== 'LOW');
+  });
+}
+
+/** A rule for one command beside a pattern that covers it, wherever that command was ever seen. */
+function whyRedundant(
+  { known, compiled: own }: Judged,
+  all: readonly Judged[],
+  seen: readonly Sighting[],
+): Why | null {
+  const texts = own.map(literalOf);
   if (texts.length === 0 || texts.includes(null)) return null;
   const others = all.filter(
-    (other) =>
-      other.known !== known &&
-      holds(other.known, known) &&
-      other.compiled.some((rule) => literalOf(rule) === null),
+    (other) => other.known !== known && other.compiled.some((rule) => literalOf(rule) === null),
   );
-  const isCovered = texts.every((text) =>
-    others.some(({ compiled: rules }) => coversText(rules, text ?? '')),
-  );
-  return isCovered ? { cause: 'redundant', why: 'Another rule covers everything that it covers.' } : null;
+  const isCovered = (text: string): boolean =>
+    placesOf(known, text, seen).every((place) =>
+      others.some((other) => holds(other.known, place) && coversText(other.compiled, text)),
+    );
+  return texts.every((text) => isCovered(text ?? ''))
+    ? { cause: 'redundant', why: 'Another rule covers everything that it covers.' }
+    : null;
+}
+
+/** Where a rule lets a command pass: its own place, or every place of its kind of line when it holds in several. */
+function placesOf(known: KnownRule, text: string, seen: readonly Sighting[]): Place[] {
+  const isWide = known.environment === '*' || known.project === '*';
+  const { skeleton } = mask(text);
+  const places = isWide ? seen.filter((each) => each.skeleton === skeleton && holds(known, each)) : [];
+  return places.length > 0 ? places : [known];
 }
 
 /** Not known is as good as used. */
