@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Command } from '../command/command.ts';
+import { familyOf } from '../command/family.ts';
 import { redactText } from '../command/redact.ts';
 import { assess } from '../risk/assess.ts';
 import { type Assessment, RISK_LEVELS } from '../risk/assessment.ts';
@@ -201,7 +202,8 @@ interface Change {
 }
 
 function describe(family: Family, { level }: Assessment, change: Change): Suggestion {
-  const { tally, sightings, environment, project, name } = family;
+  const { tally, sightings, environment, project } = family;
+  const name = familyOf(shell(sightings[0]?.text ?? '')) || family.name;
   const weeks = Math.max(1, (tally.last - tally.first) / WEEK_MS);
   const latest = sightings.flatMap((s) => s.latest).sort((a, b) => b.at - a.at || (a.text < b.text ? -1 : 1));
   const examples = [...new Set(latest.map(({ text }) => redactText(text)))].slice(0, SHOWN);

@@ -73,6 +73,15 @@ describe('what is learned', () => {
     expect(isCovered(found, setImage('api', '9a8b7c6').replace('-n shop', '-n kube-system'))).toBe(false);
   });
 
+  it('is named after the program and what it does, wherever its options stand', () => {
+    expect(learn(DEPLOYS)).toContainEqual(
+      expect.objectContaining({
+        commandFamily: 'kubectl set image',
+        title: 'Let pass kubectl set image in production',
+      }),
+    );
+  });
+
   it('keeps the places of a target together', () => {
     const found = learn(DEPLOYS);
     expect(isCovered(found, setImage('web', '9a8b7c6'))).toBe(true);
