@@ -20,6 +20,7 @@ import {
 } from '../blocks.ts';
 import { contrasted } from '../reach.ts';
 import { RISK_MARK, SQUARE } from '../texts.ts';
+import { peopleNamed, withPeople } from './people-named.ts';
 import { ruleGroups, ruleInline } from './rule-parts.ts';
 import { CAUSE, counted, savings, scopeOf, titleOf } from './suggestion-words.ts';
 
@@ -76,9 +77,10 @@ function modelWords(words: Shown['words']): Part[] {
   ];
 }
 
-function warnings({ cautions, acceptancesNeeded }: Suggestion): Part[] {
+function warnings({ cautions, acceptancesNeeded, evidence }: Suggestion): Part[] {
+  const people = [...evidence.requesters, ...evidence.reviewers];
   const all = [
-    ...cautions.slice(0, 6).map((caution) => [text('⚠️ '), text(said(caution, 300))]),
+    ...cautions.slice(0, 6).map((caution) => [text('⚠️ '), ...withPeople(said(caution, 300), people)]),
     ...(acceptancesNeeded > 1 ? [[text(`👥 ${acceptancesNeeded} people must accept this.`)]] : []),
   ];
   return all.length > 0 ? [lines(...all)] : [];
@@ -131,11 +133,10 @@ function evidenceParts({ evidence }: Suggestion): Part[] {
 }
 
 function approvedBy({ approvals, reviewers, requesters, days, first, last }: Evidence): Inline[] {
-  const named = (names: string[]) => namesOf(names.map((name) => ({ name })));
   return [
     text(counted(approvals, 'approval')),
-    ...(reviewers.length > 0 ? [text(` by ${named(reviewers)}`)] : []),
-    ...(requesters.length > 0 ? [text(`, asked by ${named(requesters)}`)] : []),
+    ...(reviewers.length > 0 ? [text(' by '), ...peopleNamed(reviewers)] : []),
+    ...(requesters.length > 0 ? [text(', asked by '), ...peopleNamed(requesters)] : []),
     text(`, on ${counted(days, 'day')}`),
     ...(first !== null && last !== null ? [text(' from '), day(first), text(' to '), day(last)] : []),
   ];
