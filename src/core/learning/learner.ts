@@ -201,9 +201,15 @@ interface Change {
   compiledFamily: CompiledRule[];
 }
 
+/** Options may stand before what a program does: of both names the one that tells more. */
+function nameOf({ name, sightings }: Family): string {
+  const other = familyOf(shell(sightings[0]?.text ?? ''));
+  return other.length > name.length ? other : name;
+}
+
 function describe(family: Family, { level }: Assessment, change: Change): Suggestion {
   const { tally, sightings, environment, project } = family;
-  const name = familyOf(shell(sightings[0]?.text ?? '')) || family.name;
+  const name = nameOf(family);
   const weeks = Math.max(1, (tally.last - tally.first) / WEEK_MS);
   const latest = sightings.flatMap((s) => s.latest).sort((a, b) => b.at - a.at || (a.text < b.text ? -1 : 1));
   const examples = [...new Set(latest.map(({ text }) => redactText(text)))].slice(0, SHOWN);

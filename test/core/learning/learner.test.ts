@@ -80,6 +80,10 @@ describe('what is learned', () => {
         title: 'Let pass kubectl set image in production',
       }),
     );
+    const upgrade = (version: string) => `deployctl upgrade shop --to ${version}`;
+    expect(learn([past(0, upgrade('1.4.2')), past(1, upgrade('1.4.3'))])[0]?.commandFamily).toBe(
+      'deployctl upgrade shop',
+    );
   });
 
   it('keeps the places of a target together', () => {
