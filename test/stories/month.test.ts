@@ -189,7 +189,7 @@ describe.each(DATABASE_KINDS)('a month, %s', (kind) => {
   it('day 18: a rule that nobody used is announced to go', async () => {
     await passes('cleo', restart('api'), restart('search'), flush('api'), release('web', '5f2a91c'));
     await month.morning(6);
-    await month.inChannel(/🍂 1 rule nobody needs will go soon, unless somebody keeps them/);
+    await month.inChannel(/🍂 1 rule nobody needs will go soon, unless somebody keeps it\./);
     expect(await listSays('UBEN')).toMatch(/🍂 A rule nobody needs goes on \d{4}-\d\d-\d\d\n.*rollout undo/);
     await passes('cleo', restart('api'), restart('search'), flush('web'), release('api', '5f2a91c'));
     await passes('ci', upgrade('1.5.0'));

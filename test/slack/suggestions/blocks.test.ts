@@ -269,6 +269,25 @@ describe('what is accepted was seen', () => {
     for (const i of rules.keys()) expect(JSON.stringify(view.blocks)).toContain(`-${i}-`);
   });
 
+  it('one is one, and a single day is named once', () => {
+    const { evidence } = suggestion();
+    const oneDay = suggestion({ evidence: { ...evidence, days: 1, first: evidence.last } });
+    const blocks = JSON.stringify(modal(oneDay).blocks);
+    expect(blocks).toContain('"text":", on "},{"type":"date"');
+    expect(blocks).not.toContain('"text":" to "');
+    expect(JSON.stringify(modal(prune()).blocks)).toContain(
+      prune().replaces.length === 1 ? 'What it covers' : 'What they cover',
+    );
+    const list = (count: number) => {
+      const rows = Array.from({ length: count }, () => rowOf(suggestion()));
+      return JSON.stringify(
+        suggestionList({ rows, page: 1, total: count, rules: 0, suspended: [], leaving: [] }),
+      );
+    };
+    expect(list(1)).toContain('It saves about 12 approvals a week.');
+    expect(list(2)).toContain('Together they save about 25 approvals a week.');
+  });
+
   it('people of the workspace are named as Slack names them, everybody else by their name', () => {
     const { evidence } = suggestion();
     const body = suggestion({
