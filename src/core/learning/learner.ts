@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Command } from '../command/command.ts';
-import { familyOf } from '../command/family.ts';
 import { redactText } from '../command/redact.ts';
 import { assess } from '../risk/assess.ts';
 import { type Assessment, RISK_LEVELS } from '../risk/assessment.ts';
@@ -11,6 +10,7 @@ import { RuleIndex } from '../rules/rule-index.ts';
 import { compileRules } from '../rules/rule-set.ts';
 import { sampleOf } from '../rules/sample.ts';
 import { type Family, familiesOf } from './families.ts';
+import { familyName } from './family-name.ts';
 import { neighbours } from './neighbours.ts';
 import { pruned } from './prune.ts';
 import { type Sighting, Sightings } from './sightings.ts';
@@ -201,15 +201,9 @@ interface Change {
   compiledFamily: CompiledRule[];
 }
 
-/** Options may stand before what a program does: of both names the one that tells more. */
-function nameOf({ name, sightings }: Family): string {
-  const other = familyOf(shell(sightings[0]?.text ?? ''));
-  return other.length > name.length ? other : name;
-}
-
 function describe(family: Family, { level }: Assessment, change: Change): Suggestion {
   const { tally, sightings, environment, project } = family;
-  const name = nameOf(family);
+  const name = familyName(family.name, sightings[0]?.text ?? '');
   const weeks = Math.max(1, (tally.last - tally.first) / WEEK_MS);
   const latest = sightings.flatMap((s) => s.latest).sort((a, b) => b.at - a.at || (a.text < b.text ? -1 : 1));
   const examples = [...new Set(latest.map(({ text }) => redactText(text)))].slice(0, SHOWN);
