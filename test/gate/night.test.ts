@@ -185,6 +185,20 @@ describe.each(DATABASE_KINDS)('the night, %s', (kind) => {
     expect(calls[0]?.input.rules).toMatchObject([{ rule: 'echo ruled', hits: 1 }]);
   });
 
+  it('names that a client gives itself do not make two requesters of one', async () => {
+    for (const actor of ['mallory', 'trent']) {
+      const over = { context: { actor } };
+      await decided(deps, caller, { text: 'deployctl restart web', verdict: 'approve', by: 'ana', over });
+    }
+    await toNextNight();
+    await workAtNight(Object.assign(deps, { learn: learnInWorker }));
+    expect((await suggested(deps)).total).toBe(0);
+    await decided(deps, caller, { text: 'deployctl restart web', verdict: 'approve', by: 'ben' });
+    await toNextNight();
+    await workAtNight(deps);
+    expect((await suggested(deps)).total).toBe(1);
+  });
+
   it('supersedes what is no longer proposed, and withdraws what people denied since', async () => {
     await mustSubmit(deps, caller);
     let answer = [suggestionOf(), suggestionOf({ id: 'sug_2', family: 'fam_2', rules: ['echo {int}'] })];

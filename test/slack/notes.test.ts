@@ -63,7 +63,7 @@ describe.each(DATABASE_KINDS)('/gate notes, %s', (kind) => {
     await deny('psql -c "vacuum full orders"', 'use pg_repack');
     await surface.ask(shell('psql -c "vacuum full customers"'));
     const card = await surface.card('customers');
-    expect(surface.read(card)).toMatch(/Note: denied by Ana .*: use pg_repack/);
+    expect(surface.read(card)).toMatch(/Note: denied by Ana, .*: use pg_repack/);
   });
 
   it('lists the notes of the environment of the channel, and finds them by a word', async () => {

@@ -4,8 +4,10 @@ import { redactText } from '../command/redact.ts';
 import { type Assessment, RISK_LEVELS } from '../risk/assessment.ts';
 import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { covers } from '../rules/covers.ts';
-import { sampleOf } from '../rules/sample.ts';
+import { samplesOf } from '../rules/sample.ts';
+import { mask } from './atoms.ts';
 import type { Family } from './family.ts';
+import { familyName } from './family-name.ts';
 import { neighbours } from './neighbours.ts';
 import type { SlotValues, Suggestion } from './suggestion.ts';
 import { isEvidence, type Tally } from './tally.ts';
@@ -33,17 +35,20 @@ export interface Change {
 
 /** The proposal with all that a person needs to judge it. */
 export function describe(family: Family, { level }: Assessment, change: Change): Suggestion {
-  const { tally, sightings, environment, project, name } = family;
+  const { tally, sightings, environment, project } = family;
+  const name = familyName(family.name, sightings[0]?.text ?? '');
   const weeks = Math.max(1, (tally.last - tally.first) / WEEK_MS);
   const latest = sightings.flatMap((s) => s.latest).sort((a, b) => b.at - a.at || (a.text < b.text ? -1 : 1));
   // Of an extension, what is new in it comes first.
   const isOld = (text: string): boolean => covers(change.before, shell(text)).covered;
   const shown = [...latest.filter(({ text }) => !isOld(text)), ...latest.filter(({ text }) => isOld(text))];
   const examples = [...new Set(shown.map(({ text }) => redactText(text)))].slice(0, SHOWN);
+  const samples = change.compiledFamily.flatMap(samplesOf);
   const approved = new Set(sightings.map(({ text }) => text));
-  const invented = change.compiledFamily
-    .flatMap((rule) => sampleOf(rule) ?? [])
-    .filter((text) => !approved.has(text));
+  const kinds = new Set(sightings.map(({ skeleton }) => skeleton));
+  const isOfNewKind = (text: string): boolean => !kinds.has(mask(text).skeleton);
+  // What was never asked in any version tells more than one more version.
+  const invented = [...samples.filter(isOfNewKind), ...samples].filter((text) => !approved.has(text));
   const not = neighbours(sightings[0]?.text ?? '').filter(
     (text) => !covers(change.compiledFamily, shell(text)).covered,
   );

@@ -10,6 +10,13 @@ export function sampleOf(rule: CompiledRule): string | null {
   return text !== null && covers([rule], { kind: 'shell', text }).covered ? text : null;
 }
 
+/** One command for each way to make the choices of a rule. */
+export function samplesOf(rule: CompiledRule): string[] {
+  if (rule.kind === 'exact') return [rule.command];
+  const texts = rule.shapes.flatMap((shape) => textOf(shape) ?? []);
+  return [...new Set(texts)].filter((text) => covers([rule], { kind: 'shell', text }).covered);
+}
+
 function textOf(shape: Shape | undefined): string | null {
   if (!shape) return null;
   const grants = shape.redirections.map(({ fd, operator, target }) => {

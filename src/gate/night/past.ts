@@ -16,7 +16,8 @@ export function pastDecisions(row: DecidedRow): PastDecision[] {
     at: row.decidedAt.getTime(),
     environment: row.environment,
     project: row.project,
-    requester: row.requester.people[0] ?? row.requester.actor ?? row.requester.tokenName,
+    // Not the actor: anybody's word must not make two requesters of one.
+    requester: row.requester.people[0] ?? row.requester.tokenName,
     command: text,
     exitCode: row.outcomeAt === null ? null : (row.exitCode ?? 1),
     reason: decision.reason,

@@ -1,6 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { type Narrowing, narrowings } from '../../core/learning/narrow.ts';
 import type { Suggestion } from '../../core/learning/suggestion.ts';
+import { capitalised } from '../../core/wording.ts';
 import { bold, cut, lines, richText, saidEnds, section, text } from '../blocks.ts';
 import { plain } from '../modals.ts';
 import type { Values } from '../rule-fields.ts';
@@ -100,7 +101,7 @@ export function narrowedModal(
       richText(
         lines([
           text(
-            `${savings(after.savesPerWeek).replace(/^s/, 'S')}, from ${counted(after.evidence.approvals, 'approval')}. `,
+            `${capitalised(savings(after.savesPerWeek))}, from ${counted(after.evidence.approvals, 'approval')}. `,
           ),
           text(
             'Saving makes it a suggestion of its own, still to be accepted; the wider one is not suggested again without new evidence.',

@@ -25,7 +25,9 @@ function leaving(announced: number, expiring: number): Inline[] {
     announced > 0 ? `${counted(announced, 'rule')} nobody needs will go soon` : '',
     expiring > 0 ? `${counted(expiring, 'rule')} will soon expire` : '',
   ].filter(Boolean);
-  return parts.length > 0 ? [text(`🍂 ${parts.join(' · ')}, unless somebody keeps them.`)] : [];
+  return parts.length > 0
+    ? [text(`🍂 ${parts.join(' · ')}, unless somebody keeps ${announced + expiring === 1 ? 'it' : 'them'}.`)]
+    : [];
 }
 
 function suggested({ suggestions, prunes, savesPerWeek }: NightPost): Inline[] {

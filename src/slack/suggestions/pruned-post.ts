@@ -19,7 +19,11 @@ export function prunedMessage({ ruleIds }: PrunedPost, rules: RuleRow[]): Messag
         section(
           text('🧹 '),
           bold(`${counted(ruleIds.length, 'rule')} went last night:`),
-          text(' nobody had needed them, and nobody kept them. What they covered asks again.'),
+          text(
+            ruleIds.length === 1
+              ? ' nobody had needed it, and nobody kept it. What it covered asks again.'
+              : ' nobody had needed them, and nobody kept them. What they covered asks again.',
+          ),
         ),
       ),
       ...rules.slice(0, MOST).map(row),

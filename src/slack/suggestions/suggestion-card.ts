@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Environment } from '../../core/environment.ts';
 import type { Evidence, SlotValues, Suggestion } from '../../core/learning/suggestion.ts';
-import { namesOf } from '../../core/wording.ts';
+import { capitalised, namesOf } from '../../core/wording.ts';
 import type { SuggestionRow } from '../../store/suggestions.ts';
 import {
   bold,
@@ -20,6 +20,7 @@ import {
 } from '../blocks.ts';
 import { contrasted } from '../reach.ts';
 import { RISK_MARK, SQUARE } from '../texts.ts';
+import { peopleNamed, withPeople } from './people-named.ts';
 import { ruleGroups, ruleInline } from './rule-parts.ts';
 import { CAUSE, counted, savings, scopeOf, titleOf } from './suggestion-words.ts';
 
@@ -53,7 +54,7 @@ export function head(body: Suggestion, { color }: Place): Part[] {
   const about: Inline[][] =
     body.kind === 'prune'
       ? [body.why.trim() ? [] : [text(body.cause ? CAUSE[body.cause] : 'It is not needed any more.')]]
-      : [[text(savings(body.savesPerWeek))], [text(`${RISK_MARK[body.risk]} ${body.risk}`)]];
+      : [[text(capitalised(savings(body.savesPerWeek)))], [text(`${RISK_MARK[body.risk]} ${body.risk}`)]];
   return [
     lines(
       [bold(titleOf(body, 200))],
@@ -76,9 +77,10 @@ function modelWords(words: Shown['words']): Part[] {
   ];
 }
 
-function warnings({ cautions, acceptancesNeeded }: Suggestion): Part[] {
+function warnings({ cautions, acceptancesNeeded, evidence }: Suggestion): Part[] {
+  const people = [...evidence.requesters, ...evidence.reviewers];
   const all = [
-    ...cautions.slice(0, 6).map((caution) => [text('⚠️ '), text(said(caution, 300))]),
+    ...cautions.slice(0, 6).map((caution) => [text('⚠️ '), ...withPeople(said(caution, 300), people)]),
     ...(acceptancesNeeded > 1 ? [[text(`👥 ${acceptancesNeeded} people must accept this.`)]] : []),
   ];
   return all.length > 0 ? [lines(...all)] : [];
@@ -93,8 +95,10 @@ const leaving = (body: Suggestion): KnownBlock[] =>
   headed(section(bold('Would leave. '), text(afterwards(body))), ruleGroups(body.replaces));
 
 /** What becomes of the commands that removed rules covered. */
-export const afterwards = ({ cause }: Suggestion): string =>
-  cause === 'redundant' ? 'What they cover passes by another rule.' : 'What they cover asks again.';
+export function afterwards({ cause, replaces }: Suggestion): string {
+  const what = replaces.length === 1 ? 'What it covers' : 'What they cover';
+  return cause === 'redundant' ? `${what} passes by another rule.` : `${what} asks again.`;
+}
 
 function headed(heading: Part, [first = [], ...rest]: Part[][]): KnownBlock[] {
   return [richText(heading, ...first), ...rest.map((group) => richText(...group))];
@@ -131,14 +135,18 @@ function evidenceParts({ evidence }: Suggestion): Part[] {
 }
 
 function approvedBy({ approvals, reviewers, requesters, days, first, last }: Evidence): Inline[] {
-  const named = (names: string[]) => namesOf(names.map((name) => ({ name })));
   return [
     text(counted(approvals, 'approval')),
-    ...(reviewers.length > 0 ? [text(` by ${named(reviewers)}`)] : []),
-    ...(requesters.length > 0 ? [text(`, asked by ${named(requesters)}`)] : []),
-    text(`, on ${counted(days, 'day')}`),
-    ...(first !== null && last !== null ? [text(' from '), day(first), text(' to '), day(last)] : []),
+    ...(reviewers.length > 0 ? [text(' by '), ...peopleNamed(reviewers)] : []),
+    ...(requesters.length > 0 ? [text(', asked by '), ...peopleNamed(requesters)] : []),
+    ...when(days, first, last),
   ];
+}
+
+function when(days: number, first: number | null, last: number | null): Inline[] {
+  if (first === null || last === null) return [text(`, on ${counted(days, 'day')}`)];
+  if (days === 1) return [text(', on '), day(last)];
+  return [text(`, on ${counted(days, 'day')} from `), day(first), text(' to '), day(last)];
 }
 
 const LAST_DAY = 8.64e15;

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
 import type { Suggestion } from '../../core/learning/suggestion.ts';
-import { grouped } from '../../core/wording.ts';
+import { capitalised, grouped } from '../../core/wording.ts';
 import type { RuleRow } from '../../store/rules.ts';
 import type { SuggestionRow } from '../../store/suggestions.ts';
 import { bold, cut, lines, type Message, richText, said, text } from '../blocks.ts';
@@ -43,7 +43,9 @@ export function suggestionList(given: SuggestionPage): Message {
   const first = (page - 1) * PER_PAGE;
   const range = rows.length === total ? '' : `, ${grouped(first + 1)} to ${grouped(first + rows.length)}`;
   const saved = rows.reduce((sum, { body }) => sum + body.savesPerWeek, 0);
-  const saving = saved > 0 ? ` Together they ${savings(saved).replace('saves', 'save')}.` : '';
+  const who =
+    rows.length === 1 ? `It ${savings(saved)}` : `Together they ${savings(saved).replace('saves', 'save')}`;
+  const saving = saved > 0 ? ` ${who}.` : '';
   // Said once where it is the same for all.
   const [scope, another] = new Set(rows.map(({ body }) => scopeOf(body)));
   const common = scope !== undefined && another === undefined ? scope : null;
@@ -118,9 +120,14 @@ function about(body: Suggestion, state: SuggestionRow['state']): string[] {
   const count = rulesOf(body).length;
   const many = count > 1 ? [counted(count, 'rule')] : [];
   const half = state === 'half' ? ['⏳ waits for a second person'] : [];
-  if (kind === 'prune') return [`remove: ${cause ? CAUSE_SHORT[cause] : 'not needed'}`, ...many, ...half];
+  if (kind === 'prune') return [`Remove: ${cause ? CAUSE_SHORT[cause] : 'not needed'}`, ...many, ...half];
   const people = counted(evidence.reviewers.length, 'person', 'people');
-  return [savings(savesPerWeek), `${counted(evidence.approvals, 'approval')} by ${people}`, ...many, ...half];
+  return [
+    capitalised(savings(savesPerWeek)),
+    `${counted(evidence.approvals, 'approval')} by ${people}`,
+    ...many,
+    ...half,
+  ];
 }
 
 function turning(page: number, total: number, rules: number): KnownBlock[] {

@@ -73,6 +73,19 @@ describe('what is learned', () => {
     expect(isCovered(found, setImage('api', '9a8b7c6').replace('-n shop', '-n kube-system'))).toBe(false);
   });
 
+  it('is named after the program and what it does, wherever its options stand', () => {
+    expect(learn(DEPLOYS)).toContainEqual(
+      expect.objectContaining({
+        commandFamily: 'kubectl set image',
+        title: 'Let pass kubectl set image in production',
+      }),
+    );
+    const upgrade = (version: string) => `deployctl upgrade shop --to ${version}`;
+    expect(learn([past(0, upgrade('1.4.2')), past(1, upgrade('1.4.3'))])[0]?.commandFamily).toBe(
+      'deployctl upgrade shop',
+    );
+  });
+
   it('keeps the places of a target together', () => {
     const found = learn(DEPLOYS);
     expect(isCovered(found, setImage('web', '9a8b7c6'))).toBe(true);

@@ -269,6 +269,40 @@ describe('what is accepted was seen', () => {
     for (const i of rules.keys()) expect(JSON.stringify(view.blocks)).toContain(`-${i}-`);
   });
 
+  it('one is one, and a single day is named once', () => {
+    const { evidence } = suggestion();
+    const oneDay = suggestion({ evidence: { ...evidence, days: 1, first: evidence.last } });
+    const blocks = JSON.stringify(modal(oneDay).blocks);
+    expect(blocks).toContain('"text":", on "},{"type":"date"');
+    expect(blocks).not.toContain('"text":" to "');
+    expect(JSON.stringify(modal(prune()).blocks)).toContain(
+      prune().replaces.length === 1 ? 'What it covers' : 'What they cover',
+    );
+    const list = (count: number) => {
+      const rows = Array.from({ length: count }, () => rowOf(suggestion()));
+      return JSON.stringify(
+        suggestionList({ rows, page: 1, total: count, rules: 0, suspended: [], leaving: [] }),
+      );
+    };
+    expect(list(1)).toContain('It saves about 12 approvals a week.');
+    expect(list(2)).toContain('Together they save about 25 approvals a week.');
+  });
+
+  it('people of the workspace are named as Slack names them, everybody else by their name', () => {
+    const { evidence } = suggestion();
+    const body = suggestion({
+      cautions: ['Only U0CLEO asked for it so far.', 'Mind U0NOBODY.'],
+      evidence: { ...evidence, requesters: ['U0CLEO', 'ci'], reviewers: ['U0ANA', 'Ben', '<!here>'] },
+    });
+    const said = JSON.stringify(modal(body).blocks);
+    for (const id of ['U0CLEO', 'U0ANA']) {
+      expect(said).toContain(`{"type":"user","user_id":"${id}"}`);
+      expect(said).not.toMatch(new RegExp(`"text":"[^"]*${id}`));
+    }
+    for (const words of ['"text":"ci"', '"text":"Ben"', '"text":"<!here>"', 'Mind ', '"text":"U0NOBODY"'])
+      expect(said).toContain(words);
+  });
+
   it('who has accepted it has nothing to submit, and no field to fill in', () => {
     const view = modal(suggestion(), { mayAccept: false });
     expect(view.submit).toBeUndefined();
