@@ -83,7 +83,9 @@ export class Learner {
     if (!family.rules.some(saysNew)) return [];
     const learned = family.rules.flatMap(compiled);
     // What it had already stays, unless it is said anew.
-    const kept = [...own].filter((line) => !compiled(line).every((rule) => isSuperseded(rule, learned)));
+    const isSaid = (line: string): boolean =>
+      isCovered(line, learned) || compiled(line).every((rule) => isSuperseded(rule, learned));
+    const kept = [...own].filter((line) => !isSaid(line));
     const rules = [...new Set([...kept, ...family.rules])].sort();
     const compiledFamily = rules.flatMap(compiled);
     const replaces = inScope

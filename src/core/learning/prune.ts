@@ -96,6 +96,7 @@ function whyTooBroad({ known, compiled }: Judged, seen: readonly Sighting[]): Wh
 /** A whole word of it may be anything, and what it lets pass changes something. */
 function leavesOpenWhat(rule: CompiledRule, environment: string): boolean {
   if (rule.kind === 'exact') return false;
+  const name = environment === '*' ? 'production' : environment;
   return rule.shapes.some(({ words }) => {
     const isAnything = words.map((word) => word.wildcards > 0 && word.prefix + word.suffix === '');
     if (!isAnything.includes(true)) return false;
@@ -104,7 +105,7 @@ function leavesOpenWhat(rule: CompiledRule, environment: string): boolean {
         isAnything[i] ? filler : (word.literal ?? `${word.prefix}a${word.suffix}`),
       );
       const text = texts.map(ruleWord).join(' ');
-      return assess({ command: { kind: 'shell', text }, environment: { name: environment } }).level;
+      return assess({ command: { kind: 'shell', text }, environment: { name } }).level;
     });
     return levels.some((level) => level !== 'LOW');
   });
@@ -118,9 +119,11 @@ function whyRedundant(
 ): Why | null {
   const texts = own.map(literalOf);
   if (texts.length === 0 || texts.includes(null)) return null;
-  const others = all.filter(
-    (other) => other.known !== known && other.compiled.some((rule) => literalOf(rule) === null),
-  );
+  // Of two that say the same the one of a family stays.
+  const isMore = (other: Judged): boolean =>
+    other.compiled.some((rule) => literalOf(rule) === null) ||
+    (other.known.family !== null && known.family === null);
+  const others = all.filter((other) => other.known !== known && isMore(other));
   const isCovered = (text: string): boolean =>
     placesOf(known, text, seen).every((place) =>
       others.some((other) => holds(other.known, place) && coversText(other.compiled, text)),

@@ -418,6 +418,48 @@ describe('what is pruned', () => {
     expect(causes(learn([], rules))).toEqual([['redundant', '= kubectl get pods -n shop']]);
   });
 
+  it('an exact rule for every project, when rules of all projects it was seen in cover it', () => {
+    const seen = [past(1, 'kubectl get pods -n shop', { decision: 'auto' })];
+    const wide = known('= kubectl get pods -n shop', { project: '*' });
+    const rules = [wide, known('kubectl get pods -n {target:shop,jobs}')];
+    expect(causes(learn(seen, rules))).toEqual([['redundant', wide.rule]]);
+    const elsewhere = past(1, 'kubectl get pods -n shop', { decision: 'auto', project: 'jobs' });
+    expect(causes(learn([...seen, elsewhere], rules))).toEqual([]);
+  });
+
+  it('of two rules for one command the one that belongs to no family', () => {
+    const rules = [known('= git pull'), known('git pull', { family: 'fam_1', source: 'suggested' })];
+    expect(causes(learn([], rules))).toEqual([['redundant', '= git pull']]);
+  });
+
+  it('a rule that leaves open what is done, or is not valid', () => {
+    const broad = [
+      'kubectl *',
+      'terraform *',
+      'helm upgrade *',
+      'aws s3 sync * *',
+      'ssh deploy@* *',
+      'docker push *',
+    ];
+    const everywhere = { environment: '*', project: '*' };
+    expect(
+      causes(
+        learn(
+          [],
+          broad.map((rule) => known(rule, everywhere)),
+        ),
+      ),
+    ).toEqual(broad.map((rule) => ['too-broad', rule]).sort());
+    expect(
+      causes(
+        learn(
+          [],
+          ['ls *', 'git log *', 'cat *.txt'].map((rule) => known(rule)),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
   it('a rule that covers something denied', () => {
     const rules = [known('docker push registry.example.com/*:*')];
     const denied = past(1, 'docker push registry.example.com/api:latest', { decision: 'denied' });
@@ -430,7 +472,7 @@ describe('what is pruned', () => {
     expect(causes(learn([passed], rules))).toEqual([['too-broad', rules[0]?.rule]]);
   });
 
-  it('a rule nobody used for a month; one of which nothing is known stays', () => {
+  it('a rule nobody used for two weeks; one of which nothing is known stays', () => {
     const rules = [known('git pull', { hits: 0 }), known('git fetch')];
     expect(causes(learn([], rules))).toEqual([['unused', 'git pull']]);
   });
