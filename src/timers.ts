@@ -14,6 +14,9 @@ const LONGEST_NIGHT_SLEEP_MS = 5000;
 /** Notices come in crowds: one look serves many. */
 const GATHER_MS = 100;
 
+/** A server that could not look for so long has heard no client either; no heartbeat is shorter. */
+const DEAF_AFTER_MS = 5000;
+
 interface Loop {
   wake(): void;
   stop(): Promise<void>;
@@ -23,10 +26,12 @@ interface Loop {
  * Fires due timers and sends what is due to mail and pagers, until it is stopped. Nothing is kept in memory: the
  * database knows what is due. The loops are apart, so that a slow provider holds up no deadline.
  */
-export async function startTimers(deps: Deps): Promise<{ stop(): Promise<void> }> {
-  await forgiveSilence(deps);
+export async function startTimers(
+  deps: Deps,
+  { deafAfterMs = DEAF_AFTER_MS } = {},
+): Promise<{ stop(): Promise<void> }> {
   const loops = [
-    repeat(deps, 'deadlines', () => sweepDeadlines(deps)),
+    repeat(deps, 'deadlines', await hearing(deps, deafAfterMs)),
     repeat(deps, 'ladders', () => sweepLadders(deps)),
     repeat(deps, 'paging', () => deliverPages(deps)),
     repeat(deps, 'mailing', () => deliverMail(deps)),
@@ -41,6 +46,18 @@ export async function startTimers(deps: Deps): Promise<{ stop(): Promise<void> }
       unhear();
       await Promise.all([...loops, nights].map((loop) => loop.stop()));
     },
+  };
+}
+
+/** Ends what is over; but whoever could not be heard, because the database was not there, is given their time first. */
+async function hearing(deps: Deps, deafAfterMs: number): Promise<() => Promise<number>> {
+  await forgiveSilence(deps);
+  let lookedAt = performance.now();
+  return async () => {
+    if (performance.now() - lookedAt > deafAfterMs) await forgiveSilence(deps);
+    const due = await sweepDeadlines(deps);
+    lookedAt = performance.now();
+    return due;
   };
 }
 

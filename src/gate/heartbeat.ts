@@ -27,10 +27,13 @@ export async function checkHeartbeat(deps: Deps, requestId: string): Promise<voi
     const row = await lockWithLeader(tx, requestId);
     await finishTimers(tx, requestId, ['heartbeat']);
     if (row?.state !== 'pending' || !row.heartbeatUntil) return null;
-    const [left] = await deps.database.rows<{ seconds: number }>(
-      sql`select extract(epoch from ${requests.heartbeatUntil} - now())::float8 as seconds from requests where id = ${requestId}`,
+    const [left] = await deps.database.rows<{ seconds: number; isOver: boolean }>(
+      sql`select extract(epoch from ${requests.heartbeatUntil} - now())::float8 as seconds,
+        ${requests.expiresAt} <= now() as "isOver" from requests where id = ${requestId}`,
       tx,
     );
+    // Both have come, as after an outage: it expires, whichever timer is looked at first.
+    if (left?.isOver) return null;
     if (left && left.seconds > 0) {
       await setTimer(tx, 'heartbeat', requestId, left.seconds);
       return null;
@@ -42,7 +45,7 @@ export async function checkHeartbeat(deps: Deps, requestId: string): Promise<voi
 }
 
 /**
- * At the start of a server: clients could not be heard while it was down, so each gets its whole time again. What
+ * When a server starts, or has its database back: clients could not be heard, so each gets its whole time again. What
  * another replica changes at this moment is not waited for: this statement takes many rows in no order.
  */
 export async function forgiveSilence(deps: Deps): Promise<void> {

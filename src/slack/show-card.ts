@@ -2,8 +2,10 @@ import { environmentOf } from '../gate/environment-asked.ts';
 import { failPoint } from '../gate/fail-point.ts';
 import {
   abandonCard,
+  adoptCard,
   cardsOf,
   confirmCard,
+  confirmPosted,
   type DueCard,
   dropCard,
   linkCard,
@@ -60,7 +62,10 @@ async function post(slack: Slack, due: DueCard, shown: Shown): Promise<void> {
   if (await confirmed(slack, due, shown, place)) await link(slack, due, place);
 }
 
-/** Notes where the card is. False when a press on it was faster and noted it as a card of its own. */
+/**
+ * Notes where the card is. False when a press on it was faster and noted it as a card of its own, or when another
+ * server posted one, too, because this one took longer than its lease: then both are kept, and show the same.
+ */
 async function confirmed(
   slack: Slack,
   due: DueCard,
@@ -69,8 +74,11 @@ async function confirmed(
 ): Promise<boolean> {
   const { db } = slack.deps.database;
   try {
-    await confirmCard(db, due.id, { version: shown.version, ...place, settled: shown.isSettled });
-    return true;
+    if (await confirmPosted(db, due.id, { version: shown.version, ...place, settled: shown.isSettled }))
+      return true;
+    await adoptCard(db, shown.requestId, place, shown.version, due.batchId);
+    slack.wake();
+    return false;
   } catch (error) {
     const twin = (await cardsOf(db, shown.requestId)).find(
       (other) => other.ts === place.ts && other.id !== due.id,

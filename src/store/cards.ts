@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Database, Db, Tx } from './database.ts';
 import { cards, requests } from './schema.ts';
 
@@ -126,25 +126,36 @@ export const claimDueCards = (database: Database, limit: number, leaseSeconds: n
     returning id::int as id, request_id as "requestId", batch_id as "batchId", channel, ts, wanted_version as "wantedVersion",
       shown_version as "shownVersion", attempts`);
 
+interface ShownThere {
+  version: number;
+  channel: string;
+  ts: string;
+  settled: boolean;
+}
+
+const shownThere = ({ version, channel, ts, settled }: ShownThere) => ({
+  shownVersion: sql`greatest(${cards.shownVersion}, ${version})`,
+  channel,
+  ts,
+  settled,
+  leaseUntil: null,
+  attempts: 0,
+  problem: null,
+});
+
 /** Slack shows this version now. */
-export const confirmCard = (
-  db: Db,
-  id: number,
-  shown: { version: number; channel: string; ts: string; permalink?: string | null; settled: boolean },
-) =>
-  db
+export const confirmCard = (db: Db, id: number, shown: ShownThere) =>
+  db.update(cards).set(shownThere(shown)).where(eq(cards.id, id));
+
+/** The same for a card that was new. False: it is noted in another place, or not at all any more. */
+export async function confirmPosted(db: Db, id: number, shown: ShownThere): Promise<boolean> {
+  const noted = await db
     .update(cards)
-    .set({
-      shownVersion: sql`greatest(${cards.shownVersion}, ${shown.version})`,
-      channel: shown.channel,
-      ts: shown.ts,
-      ...(shown.permalink && { permalink: shown.permalink }),
-      settled: shown.settled,
-      leaseUntil: null,
-      attempts: 0,
-      problem: null,
-    })
-    .where(eq(cards.id, id));
+    .set(shownThere(shown))
+    .where(and(eq(cards.id, id), isNull(cards.ts)))
+    .returning({ id: cards.id });
+  return noted.length > 0;
+}
 
 /** Slack refused or did not answer: try again after some seconds. `problem` is for people. */
 export const postponeCard = (db: Db, id: number, afterSeconds: number, problem: string | null) =>

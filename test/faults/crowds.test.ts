@@ -2,7 +2,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RequestBody } from '../../src/api.ts';
 import { advance } from '../support/clock.ts';
 import { CONFIG } from '../support/gate.ts';
@@ -32,6 +32,7 @@ describe('many at once', () => {
     world = await startFaultWorld();
     await coverEcho(world);
   });
+  afterEach(() => world.recover());
   afterAll(() => world.close());
 
   it(`${WAITERS} clients wait, and all that they wait for ends in the same second: all are answered`, async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RequestBody } from '../../src/api.ts';
 import type { FailPoint } from '../../src/gate/fail-point.ts';
 import { advance } from '../support/clock.ts';
@@ -119,8 +119,12 @@ describe('a server is killed at each step of the life of a request; two others l
   beforeAll(async () => {
     world = await startFaultWorld({ count: inForm(2, 3) });
   });
+  afterEach(async () => {
+    await starting.catch(() => {});
+    starting = Promise.resolve();
+    await world.recover();
+  });
   afterAll(async () => {
-    await starting;
     await world.close();
   });
 
@@ -140,7 +144,10 @@ describe('a server is killed at each step of the life of a request; two others l
       asked = resolve;
     });
     const died = buryTheDead();
-    const outcome = runClient(world, 'production', ['echo', label], { onAsked: (request) => asked(request) });
+    const outcome = runClient(world, 'production', ['echo', label], {
+      withoutHeartbeat: true,
+      onAsked: (request) => asked(request),
+    });
     const wayOn = leaves && died.then(() => advance(world.database, '31 seconds'));
     const { id } = await taken;
     const card = await Promise.all([world.cardOf(id), isBefore(point, 'post') && wayOn]).then(

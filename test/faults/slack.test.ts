@@ -20,11 +20,7 @@ describe('Slack misbehaves', () => {
   beforeAll(async () => {
     world = await startFaultWorld();
   });
-  afterEach(() => {
-    world.slack.workAgain();
-    world.slack.postsPerSecond = null;
-    world.slack.down = false;
-  });
+  afterEach(() => world.recover());
   afterAll(() => world.close());
 
   const ask = (environment: string, label: string) =>
@@ -134,7 +130,7 @@ describe('Slack misbehaves', () => {
   it('is down until the deadline: whoever is on call is paged at once, and the deadline stands', async () => {
     const { slack, database, pager } = world;
     slack.down = true;
-    const client = runClient(world, 'production', ['echo', 'slack-is-down']);
+    const client = runClient(world, 'production', ['echo', 'slack-is-down'], { withoutHeartbeat: true });
     const from = performance.now();
     await until('an incident', () => pager.incidents.some(({ status }) => status === 'triggered'), 60_000);
     const pagedMs = performance.now() - from;

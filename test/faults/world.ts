@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { type FakePagerDuty, startFakePagerDuty } from '../../src/demo/pagers/fake-pagerduty.ts';
 import type { FailPoint } from '../../src/gate/fail-point.ts';
+import type { Database } from '../../src/store/database.ts';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
 import { dumpOf, leaksOf } from '../support/canary.ts';
 import { cardsIn, expectInvariants } from '../support/invariants.ts';
@@ -17,6 +20,9 @@ import { until } from '../support/until.ts';
 export const CANARY = ['Qk7', 'canary', '2Vw9', 'Xr3t'].join('-');
 /** What a test waits for at most, on a machine that does much else. */
 const PATIENCE_MS = 60_000;
+/** How long a person looks at a card that does not change, before another press. */
+const LOOKS_FOR_MS = 3000;
+const LOOK_AGAIN_MS = 20;
 const ROUTING_KEY = 'r'.repeat(32);
 
 const configOf = (pager: string) => `
@@ -53,6 +59,10 @@ export interface FaultWorld extends Replicas {
   living(): Replicas['a'];
   /** Everything that must hold, whatever happened. */
   expectPromises(): Promise<void>;
+  /** Aborted when the test is over: what it has begun ends with it. */
+  readonly signal: AbortSignal;
+  /** After each test: mends what is broken and ends what is open, so that a test that failed spoils no other. */
+  recover(): Promise<void>;
 }
 
 export async function startFaultWorld(options: ReplicasOptions = {}): Promise<FaultWorld> {
@@ -66,6 +76,7 @@ export async function startFaultWorld(options: ReplicasOptions = {}): Promise<Fa
   const balancer = await startBalancer(servers.map(({ url }) => url));
   const ledger: Ledger = { accepted: new Set(), ran: [] };
   let turn = 0;
+  let test = new AbortController();
   const living = () => {
     const left = servers.filter((server) => server.isRunning());
     const server = left[turn++ % left.length];
@@ -90,27 +101,64 @@ export async function startFaultWorld(options: ReplicasOptions = {}): Promise<Fa
   });
   const faults: string[] = [];
   const press: FaultWorld['press'] = async (person, place, action) => {
-    await until(`the press of ${person} to be taken`, async () => {
-      // Somebody whose first press counted after all sees no button any more.
-      if (!hasButton(slack, place, action)) return true;
-      slack.requestUrl = living().slackUrl;
-      return (await slack.click(person, place, action)).status === 200;
-    });
+    const { signal } = test;
+    // Nobody presses any more when the test is over.
+    const isTaken = () => signal.aborted || !hasButton(slack, place, action);
+    await until(
+      `the press of ${person} to be taken`,
+      async () => {
+        if (isTaken()) return true;
+        slack.requestUrl = living().slackUrl;
+        const { status } = await slack.click(person, place, action);
+        if (status !== 200) return false;
+        // It is acknowledged before it counts: whoever sees nothing happen presses again.
+        const late = performance.now() + LOOKS_FOR_MS;
+        while (!isTaken() && performance.now() < late) await sleep(LOOK_AGAIN_MS);
+        return isTaken();
+      },
+      PATIENCE_MS,
+    );
+  };
+  const fell: string[] = [];
+  const standUp = async (server: Replicas['a']) => {
+    if (server.isRunning()) return server.thaw();
+    if ((await server.ended()) === null)
+      fell.push(`${server.url} has ended by itself:\n${server.printed().slice(-2000)}`);
+    await server.start();
   };
   return {
     ...replicas,
     balancer,
     pager,
     ledger,
+    get signal() {
+      return test.signal;
+    },
+    recover: async () => {
+      test.abort();
+      test = new AbortController();
+      for (const fuse of readdirSync(fuses)) rmSync(path.join(fuses, fuse), { force: true });
+      slack.workAgain();
+      Object.assign(slack, { down: false, postsPerSecond: null });
+      await Promise.all(servers.map(standUp));
+      for (const id of await openIn(database))
+        await living().call('POST', `/api/v1/requests/${id}/withdraw`, { token: replicas.token, body: {} });
+      for (const row of [ledger.ran, pager.incidents, faults]) row.length = 0;
+      ledger.accepted.clear();
+      expect(fell.splice(0)).toEqual([]);
+    },
     arm: (point) => writeFileSync(path.join(fuses, point), ''),
     disarm: (point) => rmSync(path.join(fuses, point), { force: true }),
     dead: () => until('a server to die', () => servers.find((server) => !server.isRunning())),
     living,
     press,
     approve: (requestId) => {
-      until('a card', () => cardsIn(slack).get(requestId)?.[0], PATIENCE_MS)
-        .then(({ channel, ts }) => press('UANA', { channel, ts }, 'approve'))
-        .catch((error) => faults.push(`${requestId}: could not be approved: ${error}`));
+      const { signal } = test;
+      until('a card', () => signal.aborted || cardsIn(slack).get(requestId)?.[0], PATIENCE_MS)
+        .then(async (card) => {
+          if (card !== true) await press('UANA', { channel: card.channel, ts: card.ts }, 'approve');
+        })
+        .catch((error) => signal.aborted || faults.push(`${requestId}: could not be approved: ${error}`));
     },
     expectPromises: async () => {
       await expectInvariants(database, slack, publicKey);
@@ -135,6 +183,11 @@ export async function startFaultWorld(options: ReplicasOptions = {}): Promise<Fa
     },
   };
 }
+
+const openIn = async (database: Database): Promise<string[]> =>
+  (await database.rows<{ id: string }>(sql`select id from requests where state = 'pending'`)).map(
+    ({ id }) => id,
+  );
 
 /** Lets `echo covered …` pass by a rule in staging. */
 export async function coverEcho({ a }: Replicas): Promise<void> {

@@ -11,6 +11,8 @@ import { cards, chainHead, outbox, records, requests, timers } from '../../src/s
 
 /** A card whose server died between posting and noting is free again after half a minute. */
 const SETTLED_WITHIN_MS = 50_000;
+/** Somebody may write while it is read. */
+const AT_ONE_MOMENT = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const;
 const DECIDING = ['approve', 'deny', 'review'];
 
 /**
@@ -123,11 +125,14 @@ export function cardsIn(slack: LocalSlack): Map<string, Message[]> {
 }
 
 export async function faultsOfRequests({ db }: Database): Promise<string[]> {
-  const [all, written, set] = [
-    await db.select().from(requests),
-    await db.select().from(records),
-    await db.select().from(timers),
-  ];
+  const [all, written, set] = await db.transaction(
+    async (tx) => [
+      await tx.select().from(requests),
+      await tx.select().from(records),
+      await tx.select().from(timers),
+    ],
+    AT_ONE_MOMENT,
+  );
   const faults: string[] = [];
   for (const request of all) {
     const { id, state } = request;
@@ -158,21 +163,28 @@ export async function faultsOfRequests({ db }: Database): Promise<string[]> {
 export async function faultsOfTheChain({ db }: Database, publicKey: string): Promise<string[]> {
   const faults: string[] = [];
   let [seq, prev]: [number, string | null] = [0, null];
-  for (const record of await db.select().from(records).orderBy(asc(records.seq))) {
+  const [chain, heads] = await db.transaction(
+    async (tx) => [
+      await tx.select().from(records).orderBy(asc(records.seq)),
+      await tx.select().from(chainHead),
+    ],
+    AT_ONE_MOMENT,
+  );
+  for (const record of chain) {
     seq += 1;
     const where = `record ${record.seq} (${record.type})`;
     const checked = verifyRecord(record.envelope, [publicKey]);
     if (record.seq !== seq) faults.push(`${where}: number ${seq} is missing before it`);
     if (!checked.good) faults.push(`${where}: ${checked.detail}`);
     else {
-      const { chain, what } = checked.words;
-      if (chain.seq !== record.seq || chain.prev !== prev) faults.push(`${where}: the chain is broken`);
+      const { chain: link, what } = checked.words;
+      if (link.seq !== record.seq || link.prev !== prev) faults.push(`${where}: the chain is broken`);
       if (what !== record.type) faults.push(`${where}: its envelope says ${what}`);
     }
     if (record.hash !== hashOf(record.envelope)) faults.push(`${where}: its hash is another`);
     [seq, prev] = [record.seq, record.hash];
   }
-  const [head] = await db.select().from(chainHead);
+  const [head] = heads;
   if (head?.seq !== seq || head.hash !== prev) faults.push(`the head of the chain is not its last record`);
   return faults;
 }

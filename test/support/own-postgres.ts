@@ -12,6 +12,7 @@ import { freePort } from './story.ts';
 export interface OwnPostgres {
   /** A migrated database with the movable clock. */
   url: string;
+  isRunning(): boolean;
   start(): Promise<void>;
   /** In good order; whoever is connected is thrown out. */
   stop(): Promise<void>;
@@ -58,6 +59,7 @@ export async function startOwnPostgres(on?: string): Promise<OwnPostgres> {
   const ended = () => new Promise<void>((resolve) => processOf(server)?.once('exit', () => resolve()));
   return {
     url: `${base}/gatehouse`,
+    isRunning: () => processOf(server)?.exitCode === null,
     start: async () => {
       await server.start();
       pid = processOf(server)?.pid ?? 0;
