@@ -13,8 +13,8 @@ export interface History {
 /** A decision, and what it is of. */
 export interface Told {
   past: PastDecision;
-  /** The kind of command, with its service and environment: what one rule of a person would be; null: a one-off. */
-  truth: number | null;
+  /** The family of rules that a person would make of it: the same but for the service and what changes; null: none. */
+  family: string | null;
 }
 
 type Values = Record<string, (pick: Pick) => string>;
@@ -108,11 +108,14 @@ const DANGERS = [
   'psql -h %s.%e.db.internal -d %s -c "drop table %w"',
 ];
 
+/** One for each kind, service and environment; of each the family that it belongs to. */
 const RULES = Object.entries(TEAMS).flatMap(([team, services]) =>
   services
     .split(' ')
     .flatMap((service) =>
-      ENVIRONMENTS.flatMap((environment) => KINDS.map((kind) => ({ team, service, environment, kind }))),
+      ENVIRONMENTS.flatMap((environment) =>
+        KINDS.map((kind) => ({ team, service, environment, kind, family: `${team} ${environment} ${kind}` })),
+      ),
     ),
 );
 /** How many rules a person would need who wrote one for each kind, service and environment. */
@@ -123,7 +126,9 @@ export function makeHistory(total: number, { unseen = false, seed = 5 } = {}): H
   const next = random(seed);
   const pick: Pick = (below) => Math.floor(next() * below);
   const values = unseen ? UNUSUAL : USUAL;
-  const order = RULES.map((_, i) => ({ i, at: next() }))
+  // Which are asked often is the same in every history.
+  const shuffle = random(1);
+  const order = RULES.map((_, i) => ({ i, at: shuffle() }))
     .sort((a, b) => a.at - b.at)
     .map(({ i }) => i);
   const weights = cumulated(order.map((_, rank) => 1 / (rank + 1) ** 1.07));
@@ -133,7 +138,7 @@ export function makeHistory(total: number, { unseen = false, seed = 5 } = {}): H
   function one(): Told {
     made += 1;
     const n = order[drawn(weights, next())] as number;
-    const { team, service, environment, kind } = RULES[n] as (typeof RULES)[number];
+    const { team, service, environment, kind, family } = RULES[n] as (typeof RULES)[number];
     const what = next();
     const odd = what < 0.04 ? ONE_OFFS : what < 0.05 ? DANGERS : null;
     const text = (odd ? (odd[pick(odd.length)] as string) : kind).replace(
@@ -160,7 +165,7 @@ export function makeHistory(total: number, { unseen = false, seed = 5 } = {}): H
       exitCode: next() < 0.01 ? 1 : 0,
       reason: null,
     };
-    return { past, truth: odd ? null : n };
+    return { past, family: odd ? null : family };
   }
 }
 
