@@ -23,7 +23,7 @@ const SIZES = [10_000, 100_000, Number(process.env.BENCH_MANY ?? 1_000_000)];
 const [FEW, SOME, MANY] = SIZES as [number, number, number];
 const PART = 'learning';
 /** Between two questions to the server. */
-const EVERY_MS = 5;
+const EVERY_MS = 20;
 /** Rows that are filled in at once. */
 const STEP = 2000;
 /** Drain3 with its example masks takes 1/40 of the lines that typed masks take, as measured once on one machine. */
@@ -135,7 +135,7 @@ async function quality(): Promise<void> {
   }
 }
 
-/** A whole night over the database of a server that is asked for something covered, two hundred times a second. */
+/** A whole night over the database of a server that is asked for something covered, fifty times a second. */
 async function server(): Promise<void> {
   const database = await startPostgres();
   const url = await database.fresh();

@@ -72,7 +72,7 @@ export class Sightings {
       .flatMap((scope) =>
         [...scope.kinds]
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([skeleton, seen]) => (seen instanceof Gathered ? seen : new SeenOnce(scope, skeleton, seen))),
+          .map(([skeleton, seen]) => (seen instanceof Gathered ? seen : seenOnce(scope, skeleton, seen))),
       );
   }
 
@@ -96,33 +96,21 @@ export class Sightings {
 }
 
 /** Spelled out only while somebody looks: there may be as many of them as there are lines. */
-class SeenOnce implements Sighting {
-  readonly environment: string;
-  readonly project: string;
-  readonly skeleton: string;
-  readonly text: string;
-  readonly #line: Line;
-
-  constructor({ environment, project }: Scope, skeleton: string, line: Line) {
-    this.environment = environment;
-    this.project = project;
-    this.skeleton = skeleton;
-    this.text = line.text;
-    this.#line = line;
-  }
-
-  get columns(): Column[] {
-    return columnsOf(this.#line);
-  }
-
-  get tally(): Tally {
-    return tallyOf(this.#line);
-  }
-
-  get latest(): Sighting['latest'] {
-    return [this.#line];
-  }
-}
+const seenOnce = ({ environment, project }: Scope, skeleton: string, line: Line): Sighting => ({
+  environment,
+  project,
+  skeleton,
+  text: line.text,
+  get columns() {
+    return columnsOf(line);
+  },
+  get tally() {
+    return tallyOf(line);
+  },
+  get latest() {
+    return [line];
+  },
+});
 
 class Gathered implements Sighting {
   readonly environment: string;

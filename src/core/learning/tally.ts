@@ -20,7 +20,7 @@ export interface Approval {
 
 const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 
-const newTally = (): Tally => ({
+export const newTally = (): Tally => ({
   approvals: 0,
   requesters: [],
   reviewers: [],
