@@ -1,6 +1,6 @@
-import { type AtomKind, mask } from './atoms.ts';
+import { type Atom, type AtomKind, mask } from './atoms.ts';
 import type { PastDecision } from './suggestion.ts';
-import { count, newTally, type Tally } from './tally.ts';
+import { type Approval, count, type Tally, tallyOf } from './tally.ts';
 
 /** Values kept of one place; a place with more is no closed set anyway. */
 const MOST_VALUES = 64;
@@ -29,43 +29,129 @@ export interface Sighting {
   latest: { at: number; text: string }[];
 }
 
+interface Line extends Approval {
+  text: string;
+}
+
+/** Kinds of lines of one environment and project, by their skeletons. Most come once: they stay the line they are. */
+interface Scope {
+  environment: string;
+  project: string;
+  kinds: Map<string, Line | Gathered>;
+}
+
 /** Collects approved lines in memory that grows with their kinds, not with their number. */
 export class Sightings {
-  readonly #byKey = new Map<string, Sighting>();
+  readonly #scopes = new Map<string, Map<string, Scope>>();
+  readonly #names = new Map<string, string>();
 
-  add(decision: PastDecision): void {
-    const { skeleton, atoms } = mask(decision.command);
-    const key = `${decision.environment}\n${decision.project}\n${skeleton}`;
-    let sighting = this.#byKey.get(key);
-    if (!sighting) {
-      sighting = {
-        environment: decision.environment,
-        project: decision.project,
-        skeleton,
-        columns: atoms.map(({ kind }) => ({
-          kind,
-          values: new Map(),
-          overflows: false,
-          lengths: new Set(),
-        })),
-        tally: newTally(),
-        text: decision.command,
-        latest: [],
-      };
-      this.#byKey.set(key, sighting);
+  add({ at, environment, project, requester, decidedBy, command }: PastDecision): void {
+    const { skeleton, atoms } = mask(command);
+    const scope = this.#scopeOf(environment, project);
+    const line = {
+      at,
+      requester: this.#nameOf(requester),
+      reviewer: this.#nameOf(decidedBy ?? ''),
+      text: command,
+    };
+    const known = scope.kinds.get(skeleton);
+    if (known instanceof Gathered) known.add(line, atoms);
+    else if (known === undefined) scope.kinds.set(skeleton, line);
+    else {
+      const gathered = new Gathered(scope, skeleton, known);
+      gathered.add(line, atoms);
+      scope.kinds.set(skeleton, gathered);
     }
-    count(sighting.tally, decision);
-    for (let i = 0; i < atoms.length; i++)
-      see(sighting.columns[i] as Column, atoms[i]?.value ?? '', decision);
-    if (decision.command < sighting.text) sighting.text = decision.command;
-    keepLatest(sighting.latest, decision);
   }
 
   /** In one order, whatever came first. */
   all(): Sighting[] {
-    return [...this.#byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sighting]) => sighting);
+    return [...this.#scopes.values()]
+      .flatMap((projects) => [...projects.values()])
+      .sort((a, b) => (`${a.environment}\n${a.project}` < `${b.environment}\n${b.project}` ? -1 : 1))
+      .flatMap((scope) =>
+        [...scope.kinds]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([skeleton, seen]) => (seen instanceof Gathered ? seen : seenOnce(scope, skeleton, seen))),
+      );
+  }
+
+  #scopeOf(environment: string, project: string): Scope {
+    const projects = this.#scopes.get(environment) ?? new Map<string, Scope>();
+    if (projects.size === 0) this.#scopes.set(environment, projects);
+    const known = projects.get(project);
+    if (known) return known;
+    const scope = { environment, project, kinds: new Map() };
+    projects.set(project, scope);
+    return scope;
+  }
+
+  /** One string for all that are the same: every decision brings its own, and people are few. */
+  #nameOf(name: string): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    this.#names.set(name, name);
+    return name;
   }
 }
+
+/** Spelled out only while somebody looks: there may be as many of them as there are lines. */
+const seenOnce = ({ environment, project }: Scope, skeleton: string, line: Line): Sighting => ({
+  environment,
+  project,
+  skeleton,
+  text: line.text,
+  get columns() {
+    return columnsOf(line);
+  },
+  get tally() {
+    return tallyOf(line);
+  },
+  get latest() {
+    return [line];
+  },
+});
+
+class Gathered implements Sighting {
+  readonly environment: string;
+  readonly project: string;
+  readonly skeleton: string;
+  readonly columns: KeptColumn[];
+  readonly tally: Tally;
+  readonly latest: Line[];
+  text: string;
+
+  constructor({ environment, project }: Scope, skeleton: string, first: Line) {
+    this.environment = environment;
+    this.project = project;
+    this.skeleton = skeleton;
+    this.columns = columnsOf(first);
+    this.tally = tallyOf(first);
+    this.latest = [first];
+    this.text = first.text;
+  }
+
+  add(line: Line, atoms: readonly Atom[]): void {
+    count(this.tally, line);
+    for (let i = 0; i < atoms.length; i++) see(this.columns[i] as KeptColumn, atoms[i]?.value ?? '', line);
+    if (line.text < this.text) this.text = line.text;
+    keepLatest(this.latest, line);
+  }
+}
+
+interface KeptColumn extends Column {
+  /** Of the values that are kept. */
+  largest: string;
+}
+
+const columnsOf = (line: Line): KeptColumn[] =>
+  mask(line.text).atoms.map(({ kind, value }) => ({
+    kind,
+    values: new Map([[value, tallyOf(line)]]),
+    overflows: false,
+    lengths: new Set([value.length]),
+    largest: value,
+  }));
 
 const isVolatile = (kind: AtomKind): boolean =>
   kind === 'sha' ||
@@ -75,32 +161,36 @@ const isVolatile = (kind: AtomKind): boolean =>
   kind === 'ulid' ||
   kind === 'digest';
 
-function see(column: Column, value: string, decision: PastDecision): void {
-  column.lengths.add(value.length);
-  const known = column.values.get(value);
+function see(column: KeptColumn, value: string, line: Line): void {
+  const { values, lengths } = column;
+  lengths.add(value.length);
+  if (column.overflows && value > column.largest) return;
+  const known = values.get(value);
   if (known) {
-    count(known, decision);
+    count(known, line);
     return;
   }
-  const most = isVolatile(column.kind) ? MOST_VOLATILE : MOST_VALUES;
-  if (column.values.size >= most) {
+  if (values.size >= (isVolatile(column.kind) ? MOST_VOLATILE : MOST_VALUES)) {
     column.overflows = true;
-    let largest = '';
-    for (const kept of column.values.keys()) if (kept > largest) largest = kept;
-    if (value >= largest) return;
-    column.values.delete(largest);
+    if (value > column.largest) return;
+    values.delete(column.largest);
+    column.largest = '';
+    for (const kept of values.keys()) if (kept > column.largest) column.largest = kept;
   }
-  const tally = newTally();
-  count(tally, decision);
-  column.values.set(value, tally);
+  values.set(value, tallyOf(line));
+  if (value > column.largest) column.largest = value;
 }
 
 const SHOWN = 3;
 
-function keepLatest(latest: Sighting['latest'], { at, command: text }: PastDecision): void {
-  const last = latest[latest.length - 1];
-  if (latest.length >= SHOWN && last && (at < last.at || (at === last.at && text >= last.text))) return;
-  latest.push({ at, text });
-  latest.sort((a, b) => b.at - a.at || (a.text < b.text ? -1 : 1));
-  if (latest.length > SHOWN) latest.pop();
+/** The latest first; of the same moment the smallest. */
+function keepLatest(latest: Line[], line: Line): void {
+  let place = latest.length;
+  while (place > 0 && isLater(line, latest[place - 1] as Line)) place -= 1;
+  if (place >= SHOWN) return;
+  for (let i = Math.min(latest.length, SHOWN - 1); i > place; i--) latest[i] = latest[i - 1] as Line;
+  latest[place] = line;
 }
+
+const isLater = (one: Line, other: Line): boolean =>
+  one.at > other.at || (one.at === other.at && one.text < other.text);

@@ -1,5 +1,3 @@
-import type { PastDecision } from './suggestion.ts';
-
 const DAY_MS = 86_400_000;
 
 /** Who approved what, when: enough to tell whether it is evidence. The same in any order. */
@@ -13,6 +11,15 @@ export interface Tally {
   last: number;
 }
 
+/** One approval, as far as it is counted. */
+export interface Approval {
+  at: number;
+  requester: string;
+  reviewer: string;
+}
+
+const dayOf = (at: number): number => Math.floor(at / DAY_MS);
+
 export const newTally = (): Tally => ({
   approvals: 0,
   requesters: [],
@@ -22,18 +29,26 @@ export const newTally = (): Tally => ({
   last: Number.NEGATIVE_INFINITY,
 });
 
+export const tallyOf = ({ at, requester, reviewer }: Approval): Tally => ({
+  approvals: 1,
+  requesters: [requester],
+  reviewers: [reviewer],
+  days: [dayOf(at)],
+  first: at,
+  last: at,
+});
+
 /** Counts one approval. */
-export function count(tally: Tally, { at, requester, decidedBy }: PastDecision): void {
+export function count(tally: Tally, { at, requester, reviewer }: Approval): void {
   tally.approvals += 1;
-  include(tally.requesters, requester);
-  include(tally.reviewers, decidedBy ?? '');
-  include(tally.days, Math.floor(at / DAY_MS));
+  const day = dayOf(at);
+  if (!tally.requesters.includes(requester)) tally.requesters = [...tally.requesters, requester];
+  if (!tally.reviewers.includes(reviewer)) tally.reviewers = [...tally.reviewers, reviewer];
+  // They mostly come in their order.
+  if (tally.days[tally.days.length - 1] !== day && !tally.days.includes(day))
+    tally.days = [...tally.days, day];
   if (at < tally.first) tally.first = at;
   if (at > tally.last) tally.last = at;
-}
-
-function include<T>(list: T[], value: T): void {
-  if (!list.includes(value)) list.push(value);
 }
 
 export function join(tallies: Iterable<Tally>): Tally {

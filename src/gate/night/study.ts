@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts';
 import { pastDecisions } from './past.ts';
 
 /** Small, so that the thread that serves is never busy with a page for long. */
-const PAGE = 500;
+const PAGE = 250;
 
 export interface Denial {
   environment: string;
