@@ -25,7 +25,10 @@ export function exactFamilies(sightings: readonly Sighting[]): Family[] {
         name: first.text.split(/\s+/).slice(0, 2).join(' '),
         rules: lines.map(({ text }) => ruleOf(text)).sort(),
         sightings: lines.map(({ text, tally }) => ({
-          ...sighting,
+          environment,
+          project,
+          skeleton,
+          columns: sighting.columns,
           text,
           tally,
           latest: sighting.latest.filter((each) => each.text === text),
