@@ -13,7 +13,7 @@ import { failPoint } from './fail-point.ts';
 import { amongOf, judgeBy, kinOf } from './judge.ts';
 import { endingRecord } from './record-ending.ts';
 import { requestFacts } from './record-facts.ts';
-import type { Checked, Shown } from './submit.ts';
+import type { Ask, Checked } from './submit.ts';
 
 /** A request that a rule or a policy lets pass, before it is stored. */
 export interface Passing {
@@ -32,7 +32,7 @@ export interface Passing {
 export async function passAtOnce(
   deps: Deps,
   caller: Caller,
-  ask: Shown,
+  ask: Ask,
   checked: Checked,
 ): Promise<RequestRow | null> {
   if (ask.emergency) return null;

@@ -118,14 +118,10 @@ const replay = (known: RequestRow, ask: Ask): Submitted =>
     : { ok: false, code: 'key-reused' };
 
 /** An ask as it is stored and shown. */
-export type Shown = Ask & { holdsMarks: boolean };
-
-function withoutSecrets(ask: Ask): Shown {
-  const { command, redactions } = redact(ask.command);
+function withoutSecrets(ask: Ask): Ask {
   return {
     ...ask,
-    command,
-    holdsMarks: ask.redacted || redactions.length > 0,
+    command: redact(ask.command).command,
     reason: ask.reason && redactText(ask.reason),
     context: redactValue(ask.context) as Context,
   };
@@ -153,7 +149,7 @@ type Stored =
   | { refused: SubmitRefusal; owes?: string }
   | 'key-taken';
 
-async function store(tx: Tx, deps: Deps, caller: Caller, ask: Shown, checked: Checked): Promise<Stored> {
+async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Checked): Promise<Stored> {
   const judged = await judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted });
   const ruling = ask.emergency ? inEmergency(judged.ruling, checked.environment) : judged.ruling;
   if (ruling.kind === 'ask' && ask.emergency) {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { verifyRecord } from '../../src/core/proof/verify.ts';
 import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { type FakePagerDuty, startFakePagerDuty } from '../../src/demo/pagers/fake-pagerduty.ts';
 import { createLog } from '../../src/log.ts';
@@ -113,6 +114,15 @@ describe('no secret leaves', () => {
     expect(ended).toMatchObject({ code: 0, stdout: `--password ${CANARY}\n` });
     expect(ended.stderr).not.toContain(CANARY);
     await expectNoSecret();
+  });
+
+  it('and every record can be verified, although its digest binds what is not shown', async () => {
+    const records = await database.rows<{ envelope: unknown }>(sql`select envelope from records`);
+    expect(records.length).toBeGreaterThan(COMMANDS.length);
+    const faults = records
+      .map(({ envelope }) => verifyRecord(envelope, [gate.publicKey]))
+      .filter(({ good }) => !good);
+    expect(faults).toEqual([]);
   });
 
   it('finds a secret when there is one', async () => {
