@@ -15,7 +15,8 @@ import { isEvidence, isIndependent, join, type Tally } from './tally.ts';
 import { findTargets, targetOf } from './targets.ts';
 import { writeRules } from './write-rule.ts';
 
-const MOST_RULES = 480;
+/** More cannot be shown whole on a card. */
+const MOST_RULES = 60;
 const MOST_VARIANTS = 8;
 const MOST_SEEN = 12;
 

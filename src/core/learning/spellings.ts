@@ -3,7 +3,7 @@ import type { Option, Shape, ShapedWord } from './shape.ts';
 
 const MOST_ORDERED = 4;
 /** Of one kind of command; what was seen comes first. */
-const MOST_SPELLINGS = 48;
+const MOST_SPELLINGS = 24;
 
 /** How an option and its value were written: `-n web`, `--namespace=web`. */
 interface Style {
