@@ -1,11 +1,6 @@
-import { WrongUsage } from './arguments.ts';
-import { stoppedBy } from './say.ts';
+import { runsVerbs, type Verbs } from './verbs.ts';
 
-interface Verb {
-  run(argv: string[]): Promise<number>;
-}
-
-const VERBS: Record<string, { about: string; load: () => Promise<Verb> }> = {
+const VERBS: Verbs = {
   list: {
     about: 'which rules there are, and how often each was used',
     load: () => import('./rules/list.ts'),
@@ -25,35 +20,10 @@ const VERBS: Record<string, { about: string; load: () => Promise<Verb> }> = {
   explain: { about: 'what would become of a command, and why', load: () => import('./rules/explain.ts') },
 };
 
-const help = (): string => {
-  const lines = Object.entries(VERBS).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`);
-  return `gate rules VERB [flags]
-
-The whitelist: what a rule covers runs without asking.
-
-${lines.join('\n')}
-
-gate rules VERB --help shows its flags and an example.
-
-Example:
-  gate rules add 'kubectl get *' --env staging
-`;
-};
-
 /** `gate rules`: the whitelist. */
-export async function run([name, ...argv]: string[]): Promise<number> {
-  if (name === '--help' || name === '-h') {
-    process.stdout.write(help());
-    return 0;
-  }
-  try {
-    const verb = name !== undefined && Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-    if (!verb) {
-      const what = name === undefined ? 'say what to do with the rules' : `there is no gate rules ${name}`;
-      throw new WrongUsage(what, `one of ${Object.keys(VERBS).join(', ')}; gate rules --help says more`);
-    }
-    return await (await verb.load()).run(argv);
-  } catch (error) {
-    return stoppedBy(error);
-  }
-}
+export const run = runsVerbs({
+  name: 'gate rules',
+  about: 'The whitelist: what a rule covers runs without asking.',
+  verbs: VERBS,
+  example: "gate rules add 'kubectl get *' --env staging",
+});

@@ -1,12 +1,7 @@
-import { WrongUsage } from './arguments.ts';
-import { stoppedBy } from './say.ts';
-
-interface Verb {
-  run(argv: string[]): Promise<number>;
-}
+import { runsVerbs, type Verbs } from './verbs.ts';
 
 const never = () => import('./suggestions/never.ts');
-const VERBS: Record<string, { about: string; load: () => Promise<Verb> }> = {
+const VERBS: Verbs = {
   list: {
     about: 'what the nights suggest, the most saving first',
     load: () => import('./suggestions/list.ts'),
@@ -21,40 +16,11 @@ const VERBS: Record<string, { about: string; load: () => Promise<Verb> }> = {
   export: { about: 'write them as JSON lines', load: () => import('./suggestions/export.ts') },
 };
 
-const help = (): string => {
-  const lines = Object.entries(VERBS).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`);
-  return `gate suggestions VERB [flags]
-
-Every night the gate studies what people approved and suggests rules, and what to
-remove from them. A person accepts, narrows or refuses them.
-
-${lines.join('\n')}
-
-gate suggestions VERB --help shows its flags and an example.
-
-Example:
-  gate suggestions list --env production
-`;
-};
-
 /** `gate suggestions`: what the nights suggest. */
-export async function run([name, ...argv]: string[]): Promise<number> {
-  if (name === '--help' || name === '-h') {
-    process.stdout.write(help());
-    return 0;
-  }
-  try {
-    const verb = name !== undefined && Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-    if (!verb) {
-      const what =
-        name === undefined ? 'say what to do with the suggestions' : `there is no gate suggestions ${name}`;
-      throw new WrongUsage(
-        what,
-        `one of ${Object.keys(VERBS).join(', ')}; gate suggestions --help says more`,
-      );
-    }
-    return await (await verb.load()).run(argv);
-  } catch (error) {
-    return stoppedBy(error);
-  }
-}
+export const run = runsVerbs({
+  name: 'gate suggestions',
+  about: `Every night the gate studies what people approved and suggests rules, and what to
+remove from them. A person accepts, narrows or refuses them.`,
+  verbs: VERBS,
+  example: 'gate suggestions list --env production',
+});
