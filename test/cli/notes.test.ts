@@ -123,7 +123,7 @@ describe('gate notes', () => {
   });
 
   it.each([
-    [[], /say what to do/],
+    [[], /say what gate notes should do/],
     [['frobnicate'], /no gate notes frobnicate/],
     [['list', 'x'], /takes no arguments/],
     [['search'], /no text to look for/],
