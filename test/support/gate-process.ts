@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const GATE = fileURLToPath(new URL('../../src/cli/gate.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
+/** What `npx gate` starts: the build, which the suite makes before its first test. */
+export const GATE = fileURLToPath(new URL('../../src/cli/gate.cjs', import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -65,7 +65,7 @@ export function startGate(
     TZ: 'UTC',
     ...options.env,
   };
-  const child = spawn(process.execPath, ['--import', TSX, GATE, ...args], {
+  const child = spawn(process.execPath, [GATE, ...args], {
     env,
     cwd: options.cwd,
     stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'],

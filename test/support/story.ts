@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { startLocalSlack } from '../../src/demo/local-slack/local-slack.ts';
@@ -11,11 +10,11 @@ import type { TokenWish } from '../../src/gate/tokens.ts';
 import type { Database } from '../../src/store/database.ts';
 import { type DatabaseKind, freshDatabase } from './databases.ts';
 import { startTestGate, type TestGate } from './gate.ts';
+import { GATE } from './gate-process.ts';
 
 export const TRANSPORTS = ['http', 'socket'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-const BIN = fileURLToPath(new URL('../../src/cli/gate.ts', import.meta.url));
 export const TOKENS = {
   signingSecret: 'secret-of-the-local-slack',
   botToken: 'xoxb-local',
@@ -109,7 +108,7 @@ export interface GateRun {
 
 /** Starts `gate run` with these arguments against any gate. */
 export function gateRun(args: string[], options: RunOptions): GateRun {
-  const child = spawn(process.execPath, ['--import', 'tsx', BIN, 'run', ...args], {
+  const child = spawn(process.execPath, [GATE, 'run', ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: options.home ?? tmpdir(),
