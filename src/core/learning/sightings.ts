@@ -1,6 +1,6 @@
 import { type Atom, type AtomKind, mask } from './atoms.ts';
 import type { PastDecision } from './suggestion.ts';
-import { type Approval, count, type Tally, tallyOf } from './tally.ts';
+import { type Approval, count, dayOf, type Tally, tallyOf } from './tally.ts';
 
 /** Values kept of one place; a place with more is no closed set anyway. */
 const MOST_VALUES = 64;
@@ -43,15 +43,17 @@ interface Scope {
 /** Collects approved lines in memory that grows with their kinds, not with their number. */
 export class Sightings {
   readonly #scopes = new Map<string, Map<string, Scope>>();
-  readonly #names = new Map<string, string>();
+  readonly #people = new Map<string, string[]>();
+  readonly #days = new Map<number, number[]>();
 
   add({ at, environment, project, requester, decidedBy, command }: PastDecision): void {
     const { skeleton, atoms } = mask(command);
     const scope = this.#scopeOf(environment, project);
     const line = {
       at,
-      requester: this.#nameOf(requester),
-      reviewer: this.#nameOf(decidedBy ?? ''),
+      requesters: alone(this.#people, requester),
+      reviewers: alone(this.#people, decidedBy ?? ''),
+      days: alone(this.#days, dayOf(at)),
       text: command,
     };
     const known = scope.kinds.get(skeleton);
@@ -85,14 +87,15 @@ export class Sightings {
     projects.set(project, scope);
     return scope;
   }
+}
 
-  /** One string for all that are the same: every decision brings its own, and people are few. */
-  #nameOf(name: string): string {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    this.#names.set(name, name);
-    return name;
-  }
+/** The list of just this one, the same for all decisions: there are far more of them than people and days. */
+function alone<T>(lists: Map<T, T[]>, one: T): T[] {
+  const known = lists.get(one);
+  if (known) return known;
+  const list = [one];
+  lists.set(one, list);
+  return list;
 }
 
 /** Spelled out only while somebody looks: there may be as many of them as there are lines. */

@@ -11,14 +11,15 @@ export interface Tally {
   last: number;
 }
 
-/** One approval, as far as it is counted. */
+/** One approval, as far as it is counted. Its lists are of one each, and may be shared: they are never changed. */
 export interface Approval {
   at: number;
-  requester: string;
-  reviewer: string;
+  requesters: string[];
+  reviewers: string[];
+  days: number[];
 }
 
-const dayOf = (at: number): number => Math.floor(at / DAY_MS);
+export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 
 export const newTally = (): Tally => ({
   approvals: 0,
@@ -29,26 +30,29 @@ export const newTally = (): Tally => ({
   last: Number.NEGATIVE_INFINITY,
 });
 
-export const tallyOf = ({ at, requester, reviewer }: Approval): Tally => ({
+export const tallyOf = ({ at, requesters, reviewers, days }: Approval): Tally => ({
   approvals: 1,
-  requesters: [requester],
-  reviewers: [reviewer],
-  days: [dayOf(at)],
+  requesters,
+  reviewers,
+  days,
   first: at,
   last: at,
 });
 
 /** Counts one approval. */
-export function count(tally: Tally, { at, requester, reviewer }: Approval): void {
+export function count(tally: Tally, { at, requesters, reviewers, days }: Approval): void {
   tally.approvals += 1;
-  const day = dayOf(at);
-  if (!tally.requesters.includes(requester)) tally.requesters = [...tally.requesters, requester];
-  if (!tally.reviewers.includes(reviewer)) tally.reviewers = [...tally.reviewers, reviewer];
-  // They mostly come in their order.
-  if (tally.days[tally.days.length - 1] !== day && !tally.days.includes(day))
-    tally.days = [...tally.days, day];
+  tally.requesters = including(tally.requesters, requesters);
+  tally.reviewers = including(tally.reviewers, reviewers);
+  tally.days = including(tally.days, days);
   if (at < tally.first) tally.first = at;
   if (at > tally.last) tally.last = at;
+}
+
+function including<T>(list: T[], one: T[]): T[] {
+  const value = one[0] as T;
+  // Most come in the order of their days.
+  return list[list.length - 1] === value || list.includes(value) ? list : [...list, value];
 }
 
 export function join(tallies: Iterable<Tally>): Tally {
