@@ -71,28 +71,63 @@ const ATOM = new RegExp(
 /** Takes the atoms out of a command's text. Linear in its length. */
 export function mask(text: string): Masked {
   const atoms: Atom[] = [];
+  let [skeleton, kept, at] = ['', 0, 0];
+  for (;;) {
+    // What has no digit before the next blank holds no atom: most words are passed over.
+    const digit = nextDigit(text, at);
+    if (digit < 0) break;
+    const [from, end] = wordAround(text, digit, at);
+    ATOM.lastIndex = from;
+    for (let found = ATOM.exec(text); found !== null && found.index < end; found = ATOM.exec(text)) {
+      if (found[1] !== undefined) continue;
+      skeleton += text.slice(kept, found.index) + take(atoms, found);
+      kept = found.index + found[0].length;
+      if (ATOM.lastIndex >= end) break;
+    }
+    at = Math.max(end, kept);
+  }
+  ATOM.lastIndex = 0;
+  return { skeleton: kept === 0 ? text : skeleton + text.slice(kept), atoms };
+}
+
+function nextDigit(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) return at;
+  }
+  return -1;
+}
+
+/** Where the word around a place begins and ends, not before `first`. */
+function wordAround(text: string, place: number, first: number): [from: number, end: number] {
+  let [from, end] = [place, place];
+  while (from > first && !isBlank(text.charCodeAt(from - 1))) from -= 1;
+  while (end < text.length && !isBlank(text.charCodeAt(end))) end += 1;
+  return [from, end];
+}
+
+/** At least everything that `\s` takes. */
+const isBlank = (code: number): boolean =>
+  code === 32 || (code >= 9 && code <= 13) || code === 160 || code > 0x1f_ff || code === 0x16_80;
+
+/** Notes an atom, and gives what stands in its place. */
+function take(atoms: Atom[], found: RegExpExecArray): string {
+  const [all, , uuid, digest, date, ip, prerelease, semver, int, joint, tail, run, ticket] = found;
   const put = (kind: AtomKind, value: string): string => {
     atoms.push({ kind, value });
     return `\0${LETTER[kind]}`;
   };
-  const skeleton = text.replace(
-    ATOM,
-    (all, option, uuid, digest, date, ip, prerelease, semver, int, joint, tail, run, ticket): string => {
-      if (option !== undefined) return all;
-      if (ticket !== undefined) return put('mixed', ticket);
-      if (run !== undefined) return put(kindOfRun(run), run);
-      if (int !== undefined) {
-        const number = put('int', int);
-        return tail === undefined ? number : number + joint + put('tail', tail);
-      }
-      if (semver !== undefined) return put('semver', all);
-      if (date !== undefined) return put(isDay(date) ? 'date' : 'mixed', all);
-      if (uuid !== undefined) return put('uuid', all);
-      if (digest !== undefined) return put('digest', all);
-      return ip !== undefined ? put('ip', all) : put(prerelease === undefined ? 'mixed' : 'prerelease', all);
-    },
-  );
-  return { skeleton, atoms };
+  if (ticket !== undefined) return put('mixed', ticket);
+  if (run !== undefined) return put(kindOfRun(run), run);
+  if (int !== undefined) {
+    const number = put('int', int);
+    return tail === undefined ? number : number + joint + put('tail', tail);
+  }
+  if (semver !== undefined) return put('semver', all);
+  if (date !== undefined) return put(isDay(date) ? 'date' : 'mixed', all);
+  if (uuid !== undefined) return put('uuid', all);
+  if (digest !== undefined) return put('digest', all);
+  return ip !== undefined ? put('ip', all) : put(prerelease === undefined ? 'mixed' : 'prerelease', all);
 }
 
 function kindOfRun(run: string): AtomKind {

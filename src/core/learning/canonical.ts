@@ -8,8 +8,21 @@ const ENVIRONMENTS =
   'production|prod|prd|live|staging|stage|stg|preprod|preview|sandbox|integration|development|develop|dev|testing|test|qa|uat';
 
 /** Whole occurrences of a name: nothing that is a letter or digit stands beside it. */
-export const occurrences = (name: string): RegExp =>
-  new RegExp(`(?<![A-Za-z0-9])${name.replace(/[^A-Za-z0-9]/g, '\\$&')}(?![A-Za-z0-9])`, 'g');
+export function occurrences(name: string): RegExp {
+  const known = patterns.get(name);
+  if (known) {
+    known.lastIndex = 0;
+    return known;
+  }
+  const made = new RegExp(`(?<![A-Za-z0-9])${name.replace(/[^A-Za-z0-9]/g, '\\$&')}(?![A-Za-z0-9])`, 'g');
+  if (patterns.size >= MOST_PATTERNS) patterns.clear();
+  patterns.set(name, made);
+  return made;
+}
+
+/** Making one costs more than using it, and the names are few. */
+const patterns = new Map<string, RegExp>();
+const MOST_PATTERNS = 4096;
 
 /** Where a name stands in a command. */
 export interface Place {
@@ -28,6 +41,7 @@ export const isPlace = ({ name, value }: Option): boolean =>
 export function placesOf(shape: Shape, name: string): Place[] {
   const places: Place[] = [];
   const look = (text: string, before: string, bare: boolean, where: boolean) => {
+    if (!text.includes(name)) return;
     for (const found of text.matchAll(occurrences(name))) {
       const head = before + text.slice(0, found.index);
       places.push({ bare, where: where || inHost(head), wrapped: wrapper(text, found.index, name.length) });

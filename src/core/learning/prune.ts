@@ -6,6 +6,7 @@ import { compileRules } from '../rules/rule-set.ts';
 import { ruleWord } from '../rules/rule-text.ts';
 import { mask } from './atoms.ts';
 import { compiled, literalOf } from './compiled.ts';
+import { Covering } from './covering.ts';
 import { neighbours } from './neighbours.ts';
 import type { Sighting } from './sightings.ts';
 import type { KnownRule, PastDecision, PruneCause, Suggestion } from './suggestion.ts';
@@ -13,6 +14,8 @@ import type { KnownRule, PastDecision, PruneCause, Suggestion } from './suggesti
 const UNUSED_MS = 14 * 86_400_000;
 /** A rule with wildcards that covers more kinds of commands than this says too little. */
 const MOST_KINDS = 2;
+/** Lines whose neighbours are made up, for each rule. */
+const MOST_LOOKED_AT = 50;
 
 interface Facts {
   now: number;
@@ -29,11 +32,13 @@ interface Judged {
 /** Rules in force that should go: each with its cause. */
 export function pruned({ now, rules, denied, seen }: Facts): Suggestion[] {
   const judged = rules.map((known) => ({ known, compiled: compiled(known.rule) }));
+  const contradicted = contradictedBy(denied, new Covering(judged));
+  const covered = coveredOf(seen, new Covering(judged.filter(isWild)));
   return judged.flatMap((each) => {
     const found =
       whyInvalid(each) ??
-      whyDenied(each, denied) ??
-      whyTooBroad(each, seen) ??
+      (contradicted.has(each) ? CONTRADICTED : null) ??
+      whyTooBroad(each, covered.get(each) ?? []) ??
       whyRedundant(each, judged, seen) ??
       whyUnused(each, now);
     return found ? [suggestionOf(each.known, found)] : [];
@@ -63,33 +68,54 @@ function whyInvalid({ known, compiled: own }: Judged): Why | null {
   return { cause: 'too-broad', why: `It is not valid: ${fault ?? 'it says nothing'}.` };
 }
 
+const CONTRADICTED: Why = { cause: 'denied', why: 'People denied a command that it covers.' };
+
 /** In the same environment, whatever the project: what is denied there is denied. */
-function whyDenied({ known, compiled }: Judged, denied: readonly PastDecision[]): Why | null {
-  const found = denied.find(
-    (each) =>
-      (known.environment === '*' || known.environment === each.environment) &&
-      coversText(compiled, each.command),
-  );
-  return found ? { cause: 'denied', why: 'People denied a command that it covers.' } : null;
+function contradictedBy(denied: readonly PastDecision[], all: Covering<Judged>): Set<Judged> {
+  const found = new Set<Judged>();
+  for (const { command, environment } of denied) {
+    const isOpen = (each: Judged): boolean =>
+      !found.has(each) && (each.known.environment === '*' || each.known.environment === environment);
+    for (const each of all.of(command, isOpen)) found.add(each);
+  }
+  return found;
 }
 
-function whyTooBroad({ known, compiled }: Judged, seen: readonly Sighting[]): Why | null {
-  const isWild = compiled.some(
+const isWild = ({ compiled: own }: Judged): boolean =>
+  own.some(
     (rule) =>
       rule.kind === 'pattern' &&
-      rule.shapes.some(({ words, rest }) => rest || words.some((w) => w.wildcards > 0)),
+      rule.shapes.some(({ words, rest }) => rest || words.some((word) => word.wildcards > 0)),
   );
-  if (!isWild) return null;
-  if (compiled.some((rule) => leavesOpenWhat(rule, known.environment)))
+
+/** What each of them covers of the lines that were seen. */
+function coveredOf(seen: readonly Sighting[], wild: Covering<Judged>): Map<Judged, string[]> {
+  const covered = new Map<Judged, string[]>();
+  for (const sighting of seen) {
+    for (const each of wild.of(sighting.text, ({ known }) => holds(known, sighting))) {
+      const texts = covered.get(each);
+      if (texts) texts.push(sighting.text);
+      else covered.set(each, [sighting.text]);
+    }
+  }
+  return covered;
+}
+
+function whyTooBroad(judged: Judged, covered: readonly string[]): Why | null {
+  const { known, compiled: own } = judged;
+  if (!isWild(judged)) return null;
+  if (own.some((rule) => leavesOpenWhat(rule, known.environment)))
     return { cause: 'too-broad', why: 'It leaves open what is done, or what it is done to.' };
-  const covered = seen.filter((sighting) => holds(known, sighting) && coversText(compiled, sighting.text));
-  const kinds = new Set(covered.map(({ text }) => text.split(/\s+/).slice(0, 3).join(' ')));
+  const kinds = new Set(covered.map((text) => text.split(/\s+/).slice(0, 3).join(' ')));
   if (kinds.size > MOST_KINDS)
     return {
       cause: 'too-broad',
       why: `It covers ${kinds.size} kinds of commands: one rule for each says more.`,
     };
-  const open = covered.flatMap(({ text }) => neighbours(text)).find((text) => coversText(compiled, text));
+  const open = covered
+    .slice(0, MOST_LOOKED_AT)
+    .flatMap(neighbours)
+    .find((text) => coversText(own, text));
   return open === undefined ? null : { cause: 'too-broad', why: `It would let pass \`${open}\`, too.` };
 }
 

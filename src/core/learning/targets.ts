@@ -50,7 +50,10 @@ export function findTargets(shapes: readonly Shape[]): Targets {
  * each other the longest, unless a part of it stands elsewhere too: `--name api-prod --key api/x` speaks of `api`.
  */
 export function targetOf(shape: Shape, targets: Targets): string | null {
-  const named = [...targets.keys()].filter((name) => placesOf(shape, name).length > 0);
+  const whole = wholeText(shape);
+  const named = [...targets.keys()].filter(
+    (name) => whole.includes(name) && placesOf(shape, name).length > 0,
+  );
   const isWithin = (name: string, other: string): boolean => other !== name && occurrences(name).test(other);
   const [outer, ...others] = named.filter((name) => !named.some((other) => isWithin(name, other)));
   if (outer === undefined || others.length > 0) return null;
@@ -58,6 +61,15 @@ export function targetOf(shape: Shape, targets: Targets): string | null {
   const [inner, ...more] = named.filter((name) => !named.some((other) => isWithin(other, name)));
   return inner === undefined || more.length > 0 || standsElsewhere(shape, inner) ? null : inner;
 }
+
+/** Everything that is spelled out in a command, to look quickly for what is not there. */
+const wholeText = ({ verbs, items }: Shape): string =>
+  [
+    ...verbs,
+    ...items
+      .flatMap((item) => (item.kind === 'operand' ? item.word : (item.value ?? [])))
+      .map((part) => ('text' in part ? part.text : '')),
+  ].join('\n');
 
 /** Whether a part of a name is left once the name is taken out: then the one would change without the other. */
 function standsElsewhere(shape: Shape, name: string): boolean {
