@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // What is under test keeps nothing in its modules: one reading of them serves all files of a worker.
+    isolate: false,
   },
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sql } from 'drizzle-orm';
+import type { Envelope } from '../../src/core/proof/envelope.ts';
+import { verifyRecord } from '../../src/core/proof/verify.ts';
 import { signatureOf } from '../../src/demo/local-slack/delivery.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { CONFIG, startTestGate, type TestGate } from '../support/gate.ts';
@@ -158,6 +160,70 @@ describe('whatever is sent', () => {
     );
     await nothingApproved();
     measured({ case: 'F1', promise: 'raw bytes at every way in: no 5xx', runs: CASES, figures: {} });
+  });
+
+  it(`as a rule: refused, or one that lets nothing else pass, ${CASES} times`, async () => {
+    const rule = fc.oneof(
+      text,
+      fc.tuple(tools, text).map((words) => words.join(' ')),
+      json,
+    );
+    const sent = fc.record({ rule, environment: fc.constantFrom('staging', '*'), project: fc.constant('*') });
+    let added = 0;
+    await fc.assert(
+      fc.asyncProperty(sent, async (wish) => {
+        const answer = await gate.call('POST', '/api/v1/rules', { token: gate.adminToken.token, body: wish });
+        await expectCalm(answer.status);
+        if (answer.status === 201) added += 1;
+        const bait = {
+          environment: 'staging',
+          argv: ['rm', '-rf', '/srv/bait'],
+          context: { run_id: 'bait' },
+        };
+        expect((await gate.call('POST', '/api/v1/check', { token, body: bait })).body.outcome).not.toBe(
+          'allowed',
+        );
+      }),
+      { ...settings, numRuns: inForm(50, CASES) },
+    );
+    await nothingApproved();
+    measured({
+      case: 'F1',
+      promise: 'fuzzed rules: no 5xx, and none lets another command pass',
+      runs: inForm(50, CASES),
+      figures: { 'good rules': added },
+    });
+  });
+
+  it(`as a signed record: one that was changed is never taken, ${CASES} times`, async () => {
+    const [row] = await database.rows<{ envelope: Envelope }>(sql`select envelope from records limit 1`);
+    const { envelope } = row as { envelope: Envelope };
+    expect(verifyRecord(envelope, [gate.publicKey]).good).toBe(true);
+    const bytes = Buffer.from(envelope.payload, 'base64');
+    const signature = Buffer.from(envelope.signatures[0]?.sig ?? '', 'base64');
+    /** The same with one bit turned. */
+    const bent = (of: Buffer, bit: number) => {
+      const copy = Buffer.from(of);
+      const at = bit % (copy.length * 8);
+      copy[at >> 3] = (copy[at >> 3] ?? 0) ^ (1 << (at & 7));
+      return copy.toString('base64');
+    };
+    const changed = fc.oneof(
+      fc.nat().map((bit) => ({ ...envelope, payload: bent(bytes, bit) })),
+      fc.nat().map((bit) => ({
+        ...envelope,
+        signatures: envelope.signatures.map((one) => ({ ...one, sig: bent(signature, bit) })),
+      })),
+      json.map((payload) => ({ ...envelope, payload })),
+      json.map((signatures) => ({ ...envelope, signatures })),
+      text.map((payloadType) => ({ ...envelope, payloadType })),
+      json,
+    );
+    fc.assert(
+      fc.property(changed, (given) => !verifyRecord(given, [gate.publicKey]).good),
+      settings,
+    );
+    measured({ case: 'F1', promise: 'changed records: none verifies', runs: CASES, figures: {} });
   });
 
   it(`as a payload that Slack has signed: no fault and no approval, ${PAYLOADS} times`, async () => {

@@ -5,9 +5,9 @@ import { type Replicas, startReplicas } from '../support/replicas.ts';
 import { cardSays, hasButton, TRANSPORTS } from '../support/story.ts';
 import { inForm, measured, quantile } from './form.ts';
 
-const PEOPLE = 200;
+const PEOPLE = inForm(50, 200);
 /** Over each transport. A round takes one to four seconds of two cores. */
-const ROUNDS = inForm(2, 20);
+const ROUNDS = inForm(1, 20);
 
 let replicas: Replicas;
 afterEach(() => expectInvariants(replicas.database, replicas.slack, replicas.publicKey), 60_000);

@@ -5,13 +5,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Measured } from './form.ts';
+import { type Results, tableOf, tellInReadme } from './promises.ts';
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url));
 const CONFIG = fileURLToPath(new URL('vitest.config.ts', import.meta.url));
 
 /**
  * The long form of the fault tests: `npm run test:faults -- [--seed N] [FILE …]`. Prints its seed first, and what was
- * measured as a table at the end; of a whole run it writes that to results.json.
+ * measured as a table at the end; of a whole green run it writes that to results.json and into the README.
  */
 function main(): number {
   const { values, positionals } = parseArgs({
@@ -36,21 +37,13 @@ function main(): number {
   console.log(tableOf(measured));
   if (status === 0 && positionals.length === 0) {
     const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
-    writeFileSync(RESULTS, `${JSON.stringify({ seed, machine, measured }, null, 2)}\n`);
+    const results: Results = { seed, machine, measured };
+    writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+    tellInReadme(results);
   }
   return status ?? 1;
 }
 
 const read = (line: string): Measured => JSON.parse(line) as Measured;
-
-const tableOf = (measured: Measured[]): string =>
-  [
-    '| case | promise | runs | measured |',
-    '|---|---|---|---|',
-    ...measured.map(({ case: name, promise, runs, figures }) => {
-      const shown = Object.entries(figures).map(([what, figure]) => `${what}: ${figure}`);
-      return `| ${name} | ${promise} | ${runs} | ${shown.join('; ')} |`;
-    }),
-  ].join('\n');
 
 process.exitCode = main();

@@ -82,8 +82,6 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
     if (!running) throw new Error('the server was never started');
     return running;
   };
-  // A test that is given up must not leave a server behind.
-  process.once('exit', () => running?.child.kill('SIGKILL'));
   const server: ServerProcess = {
     url,
     slackUrl: `${url}/slack/events`,
@@ -91,6 +89,7 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
     start: async (variables = {}) => {
       before = server.printed();
       running = startGate(['serve', '--config', config], { env: { ...env, ...variables } });
+      untilItsEnd(running);
       await untilReady(running, url);
     },
     kill: async () => {
@@ -135,6 +134,16 @@ export async function makeServer(options: ServerOptions): Promise<ServerProcess>
     },
   };
   return server;
+}
+
+/** A test that is given up must not leave a server behind. */
+const alive = new Set<Running>();
+process.once('exit', () => {
+  for (const { child } of alive) child.kill('SIGKILL');
+});
+function untilItsEnd(running: Running): void {
+  alive.add(running);
+  running.ended.finally(() => alive.delete(running)).catch(() => {});
 }
 
 interface Readiness {
