@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ask } from './ask.ts';
@@ -66,7 +66,9 @@ async function appToken(apiUrl: string | undefined, token: string): Promise<Said
 
 /** As Slack proves itself when the address is entered there. */
 async function signingSecret(site: Site, url: string, secret: string): Promise<Said> {
-  const body = JSON.stringify({ type: 'url_verification', challenge: 'gate-doctor' });
+  // Another one each time: the gate takes no request twice, and two doctors may ask in one second.
+  const challenge = `gate-doctor-${randomUUID()}`;
+  const body = JSON.stringify({ type: 'url_verification', challenge });
   const seconds = Math.floor(Date.now() / 1000);
   const signature = createHmac('sha256', secret).update(`v0:${seconds}:${body}`).digest('hex');
   const headers = {
@@ -84,7 +86,7 @@ async function signingSecret(site: Site, url: string, secret: string): Promise<S
       'let it be reached from outside, or use Socket Mode: SLACK_APP_TOKEN instead of SLACK_SIGNING_SECRET',
     );
   }
-  if (answer.json?.challenge === 'gate-doctor')
+  if (answer.json?.challenge === challenge)
     return ok(
       `HTTP: ${address} takes this SLACK_SIGNING_SECRET; --send-test shows whether Slack has it, too`,
     );

@@ -61,6 +61,11 @@ environments:
     ]);
   });
 
+  it('asked by several at once', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => diagnose(config, variables)));
+    expect(all.flatMap(({ of }) => of('Slack clicks')).filter((said) => !said.startsWith('ok:'))).toEqual([]);
+  });
+
   it('with another signing secret, another key, or another address', async () => {
     const secret = await diagnose(config, { ...variables, SLACK_SIGNING_SECRET: 'another' });
     expect(secret.of('Slack clicks')).toEqual([

@@ -36,13 +36,16 @@ it('a card that two servers posted, because one took longer than its lease, show
   const [gate] = gates;
   const { database } = gate.deps;
   slack.requestUrl = `${gate.address}/slack/events`;
-  slack.fail({ method: 'chat.postMessage', delayMs: 3000 });
+  slack.fail({ method: 'chat.postMessage', delayMs: 7000 });
   const body = { environment: 'production', argv: ['echo', 'slow'] };
   await gate.call('POST', '/api/v1/requests', { token: await gate.token(), body });
   const leases = () => database.rows(sql`select id from cards where lease_until is not null`);
   await expect.poll(async () => (await leases()).length).toBe(1);
   await advance(database, '31 seconds');
-  await slack.waitFor(() => slack.messages('C0PROD').length === 2, { what: 'both cards' });
+  await slack.waitFor(() => slack.messages('C0PROD').length === 2, {
+    what: 'both cards',
+    timeoutMs: 20_000,
+  });
   await slack.click('UANA', await openCard(slack), 'approve');
   for (const { ts } of slack.messages('C0PROD'))
     await cardSays(slack, { channel: 'C0PROD', ts }, 'Approved by Ana');
