@@ -148,7 +148,7 @@ async function inTurn(
   const pausedFor = ((pauses.get(card.channel) ?? 0) - Date.now()) / 1000;
   // Given back, it is claimed anew and with a whole lease.
   if (pausedFor > 0 || Date.now() - claimedAt > HANDS_OFF_MS) {
-    await postponeCard(db, card.id, Math.max(0, pausedFor), null);
+    await postponeCard(db, card, Math.max(0, pausedFor), null);
     return;
   }
   try {
@@ -158,7 +158,7 @@ async function inTurn(
     if (pausesChannel) pauses.set(card.channel, Date.now() + afterSeconds * 1000);
     const { requestId, channel } = card;
     slack.log.warn({ requestId, channel, afterSeconds, problem }, 'a card waits for Slack');
-    await postponeCard(db, card.id, afterSeconds, problem);
+    await postponeCard(db, card, afterSeconds, problem);
     // Nobody sees the request: other ways are tried now. A pause that Slack asks for is no failure.
     if (card.ts === null && !pausesChannel && card.attempts === TRIES_ALONE)
       await hasten(slack.deps, requestId, 'before its time: the card is not in Slack');

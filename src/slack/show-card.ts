@@ -74,7 +74,7 @@ async function confirmed(
 ): Promise<boolean> {
   const { db } = slack.deps.database;
   try {
-    if (await confirmPosted(db, due.id, { version: shown.version, ...place, settled: shown.isSettled }))
+    if (await confirmPosted(db, due, { version: shown.version, ...place, settled: shown.isSettled }))
       return true;
     await adoptCard(db, shown.requestId, place, shown.version, due.batchId);
     slack.wake();
@@ -118,7 +118,7 @@ async function update(slack: Slack, due: DueCard, shown: Shown, ts: string): Pro
     if (!GONE.has(refusalCode(error) ?? '')) throw error;
     return replace(slack, due, shown);
   }
-  await confirmCard(db, due.id, {
+  await confirmCard(db, due, {
     version: shown.version,
     channel: due.channel,
     ts,

@@ -113,6 +113,8 @@ export interface DueCard {
   wantedVersion: number;
   shownVersion: number;
   attempts: number;
+  /** When our turn with it ends: another time means that it is another's turn, or was. */
+  leaseUntil: string;
 }
 
 /** Takes cards that show less than they should, for one lease: two replicas post a card once. */
@@ -124,7 +126,7 @@ export const claimDueCards = (database: Database, limit: number, leaseSeconds: n
       where wanted_version > shown_version and next_at <= now() and (lease_until is null or lease_until < now())
       order by next_at, id limit ${limit} for update skip locked)
     returning id::int as id, request_id as "requestId", batch_id as "batchId", channel, ts, wanted_version as "wantedVersion",
-      shown_version as "shownVersion", attempts`);
+      shown_version as "shownVersion", attempts, lease_until::text as "leaseUntil"`);
 
 interface ShownThere {
   version: number;
@@ -133,36 +135,54 @@ interface ShownThere {
   settled: boolean;
 }
 
-const shownThere = ({ version, channel, ts, settled }: ShownThere) => ({
+/** One holder's time with a card. Without a lease: a card that nobody holds. */
+interface Turn extends Pick<DueCard, 'id' | 'wantedVersion'> {
+  leaseUntil: string | null;
+}
+
+const isOurTurn = ({ leaseUntil }: Turn) =>
+  sql`${cards.leaseUntil} is not distinct from ${leaseUntil}::timestamptz`;
+
+/**
+ * Ends our turn. One that outlived its lease may have reached Slack before another's or after it: nobody knows what
+ * stands there, so the newest is shown once more.
+ */
+const turnEnded = (turn: Turn) => ({
+  leaseUntil: sql`case when ${isOurTurn(turn)} then null else ${cards.leaseUntil} end`,
+  wantedVersion: sql`case when ${isOurTurn(turn)} then ${cards.wantedVersion}
+    else greatest(${cards.wantedVersion}, ${cards.shownVersion}, ${turn.wantedVersion}) + 1 end`,
+});
+
+const shownThere = (turn: Turn, { version, channel, ts, settled }: ShownThere) => ({
+  ...turnEnded(turn),
   shownVersion: sql`greatest(${cards.shownVersion}, ${version})`,
   channel,
   ts,
   settled,
-  leaseUntil: null,
   attempts: 0,
   problem: null,
 });
 
 /** Slack shows this version now. */
-export const confirmCard = (db: Db, id: number, shown: ShownThere) =>
-  db.update(cards).set(shownThere(shown)).where(eq(cards.id, id));
+export const confirmCard = (db: Db, turn: Turn, shown: ShownThere) =>
+  db.update(cards).set(shownThere(turn, shown)).where(eq(cards.id, turn.id));
 
 /** The same for a card that was new. False: it is noted in another place, or not at all any more. */
-export async function confirmPosted(db: Db, id: number, shown: ShownThere): Promise<boolean> {
+export async function confirmPosted(db: Db, turn: Turn, shown: ShownThere): Promise<boolean> {
   const noted = await db
     .update(cards)
-    .set(shownThere(shown))
-    .where(and(eq(cards.id, id), isNull(cards.ts)))
+    .set(shownThere(turn, shown))
+    .where(and(eq(cards.id, turn.id), isNull(cards.ts)))
     .returning({ id: cards.id });
   return noted.length > 0;
 }
 
 /** Slack refused or did not answer: try again after some seconds. `problem` is for people. */
-export const postponeCard = (db: Db, id: number, afterSeconds: number, problem: string | null) =>
+export const postponeCard = (db: Db, turn: Turn, afterSeconds: number, problem: string | null) =>
   db
     .update(cards)
-    .set({ nextAt: sql`now() + make_interval(secs => ${afterSeconds})`, leaseUntil: null, problem })
-    .where(eq(cards.id, id));
+    .set({ ...turnEnded(turn), nextAt: sql`now() + make_interval(secs => ${afterSeconds})`, problem })
+    .where(eq(cards.id, turn.id));
 
 /** The message's own address, learnt after it was posted. */
 export const linkCard = (db: Db, id: number, permalink: string) =>

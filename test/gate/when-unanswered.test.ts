@@ -49,7 +49,8 @@ describe.each(DATABASE_KINDS)('when nobody answers, %s', (kind) => {
     const request = await mustSubmit(deps, caller, { environment: 'preview', command, ...over });
     const [card] = await cardsOf(database.db, request.id);
     const place = { channel: 'C0', ts: `1.${word}`, version: 1, settled: false };
-    if (posted && card && card.ts === null) await confirmCard(database.db, card.id, place);
+    if (posted && card && card.ts === null)
+      await confirmCard(database.db, { ...card, leaseUntil: null }, place);
     return request;
   };
   const cast = (requestId: string, verdict: 'approve' | 'deny') =>
@@ -186,7 +187,11 @@ describe.each(DATABASE_KINDS)('when nobody answers, %s', (kind) => {
     const [card] = await cardsOf(database.db, second.id);
     expect(card).toMatchObject({ requestId: second.id, ts: null });
     if (card)
-      await confirmCard(database.db, card.id, { version: 9, channel: 'C0', ts: '2.1', settled: false });
+      await confirmCard(
+        database.db,
+        { ...card, leaseUntil: null },
+        { version: 9, channel: 'C0', ts: '2.1', settled: false },
+      );
     await advance(database, '1 minute');
     await sweep(deps);
     expect((await again(second.id)).state).toBe('approved');

@@ -25,22 +25,12 @@ it('a card whose posting outlives its lease is not forgotten', async () => {
 });
 
 it('a card that two servers posted, because one took longer than its lease, shows the end in both places', async () => {
-  const { url, drop } = await freshPostgres();
-  const slack = await openSlack();
-  const options = { variables: slackVariables(slack, 'http'), dataDirectory: freshDirectory() };
-  // Of one directory they have one key, as replicas do.
-  const gates = [
-    await startTestGate(await openPostgres(url), options),
-    await startTestGate(await openPostgres(url), options),
-  ] as const;
-  const [gate] = gates;
+  const { slack, gate, leased, close } = await startTwoGates();
   const { database } = gate.deps;
-  slack.requestUrl = `${gate.address}/slack/events`;
   slack.fail({ method: 'chat.postMessage', delayMs: 7000 });
   const body = { environment: 'production', argv: ['echo', 'slow'] };
   await gate.call('POST', '/api/v1/requests', { token: await gate.token(), body });
-  const leases = () => database.rows(sql`select id from cards where lease_until is not null`);
-  await expect.poll(async () => (await leases()).length).toBe(1);
+  await leased();
   await advance(database, '31 seconds');
   await slack.waitFor(() => slack.messages('C0PROD').length === 2, {
     what: 'both cards',
@@ -50,7 +40,48 @@ it('a card that two servers posted, because one took longer than its lease, show
   for (const { ts } of slack.messages('C0PROD'))
     await cardSays(slack, { channel: 'C0PROD', ts }, 'Approved by Ana');
   await expectInvariants(database, slack, gate.publicKey);
-  for (const each of gates) await each.close();
-  await slack.stop();
-  await drop();
+  await close();
 });
+
+it('a card that one server brings to an older state, after another one brought it to a newer, shows the newer in the end', async () => {
+  const { slack, gate, leased, close } = await startTwoGates();
+  const { database } = gate.deps;
+  const body = { environment: 'production', argv: ['echo', 'late'] };
+  await gate.call('POST', '/api/v1/requests', { token: await gate.token(), body });
+  const card = await openCard(slack);
+  await isNoted(slack, card);
+  const updates = () => slack.callsOf('chat.update').length;
+  const before = updates();
+  slack.fail({ method: 'chat.update', delayMs: 4000 });
+  await slack.click('UANA', card, 'claim');
+  await leased();
+  await advance(database, '31 seconds');
+  await slack.click('UANA', card, 'approve');
+  await cardSays(slack, card, 'Approved by Ana');
+  await slack.waitFor(() => updates() >= before + 3, { what: 'it to be shown once more', timeoutMs: 20_000 });
+  await cardSays(slack, card, 'Approved by Ana');
+  await expectInvariants(database, slack, gate.publicKey);
+  await close();
+});
+
+/** Two servers of one database and one key, as replicas are. */
+async function startTwoGates() {
+  const { url, drop } = await freshPostgres();
+  const slack = await openSlack();
+  const options = { variables: slackVariables(slack, 'http'), dataDirectory: freshDirectory() };
+  const gate = await startTestGate(await openPostgres(url), options);
+  const other = await startTestGate(await openPostgres(url), options);
+  slack.requestUrl = `${gate.address}/slack/events`;
+  const leases = () => gate.deps.database.rows(sql`select id from cards where lease_until is not null`);
+  return {
+    slack,
+    gate,
+    leased: () => expect.poll(async () => (await leases()).length, { timeout: 10_000 }).toBe(1),
+    close: async () => {
+      await gate.close();
+      await other.close();
+      await slack.stop();
+      await drop();
+    },
+  };
+}
