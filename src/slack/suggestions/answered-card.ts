@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types';
+import { visible } from '../../core/command/visible.ts';
 import type { Environment } from '../../core/environment.ts';
 import { namesOf } from '../../core/wording.ts';
 import type { RuleRow } from '../../store/rules.ts';
@@ -137,7 +138,7 @@ const when = ({ answeredAt }: Row): Inline[] =>
 function rulesShown({ body }: Row): KnownBlock[] {
   const rules = body.kind === 'prune' ? body.replaces : body.rules;
   const isShort =
-    rules.length <= MOST_RULES && rules.join('\n').length <= MOST_CHARACTERS && fitsInModal(rules);
+    rules.length <= MOST_RULES && visible(rules.join('\n')).length <= MOST_CHARACTERS && fitsInModal(rules);
   if (isShort) return ruleGroups(rules).map((group) => richText(...group));
   const few = rules.slice(0, MOST_RULES).map((rule) => ruleInline(said(rule, 200)));
   const more = rules.length - few.length;
