@@ -43,7 +43,14 @@ export async function openPostgres(
   const { default: postgres } = await import('postgres');
   const { drizzle } = await import('drizzle-orm/postgres-js');
   const { migrate } = await import('drizzle-orm/postgres-js/migrator');
-  const quiet = { onnotice: () => {}, connect_timeout: 5, backoff: pauseBeforeReconnect };
+  const quiet = {
+    onnotice: () => {},
+    connect_timeout: 5,
+    backoff: pauseBeforeReconnect,
+    // postgres.js 3.4.9 asks for the array types on each new connection and leaves the failure of that to nobody,
+    // which ends the process. No column of ours is an array.
+    fetch_types: false,
+  };
 
   if (options.migrate !== false) {
     const migrator = postgres(url, { ...quiet, max: 1 });

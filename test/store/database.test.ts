@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/store/database.ts';
+import { type Database, openPostgres } from '../../src/store/database.ts';
 import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
 
@@ -33,3 +35,35 @@ describe.each(DATABASE_KINDS)('%s', (kind) => {
     expect(await heard).toBe('hello');
   });
 });
+
+it('a PostgreSQL that goes while a connection opens fails the query, not the process', async () => {
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      socket.write(READY);
+      socket.once('data', () => {
+        server.close();
+        socket.end();
+      });
+    });
+  });
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const database = await openPostgres(await addressOf(server), { migrate: false });
+  await expect(database.rows(sql`select 1`)).rejects.toThrow();
+  await once(server, 'close');
+  await expect(database.rows(sql`select 1`)).rejects.toThrow();
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+  void database.close();
+});
+
+/** AuthenticationOk and ReadyForQuery of PostgreSQL's protocol. */
+const READY = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+
+async function addressOf(server: Server): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  return `postgres://gate@127.0.0.1:${typeof address === 'object' ? address?.port : ''}/gate`;
+}
