@@ -9,7 +9,7 @@ import postgres from 'postgres';
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { openEmbedded, openPostgres } from '../../src/store/database.ts';
-import { CLOCK } from './clock.ts';
+import { AS_NEW, CLOCK } from './clock.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -37,8 +37,8 @@ export default async function setup(project: TestProject) {
 
   // One after the other: the embedded database blocks this process for seconds while it is made.
   await makeTemplateDatabase(url);
-  await makeEmbeddedDump(path.join(directory, 'embedded.tgz'));
-  project.provide('embeddedTemplate', path.join(directory, 'embedded.tgz'));
+  await makeEmbeddedDump(path.join(directory, 'embedded.tar'));
+  project.provide('embeddedTemplate', path.join(directory, 'embedded.tar'));
   project.provide('postgresUrl', url);
 
   return async () => {
@@ -60,7 +60,16 @@ async function startPostgres(directory: string) {
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => {},
     onError: () => {},
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: [
+      '-c',
+      'fsync=off',
+      '-c',
+      'full_page_writes=off',
+      '-c',
+      'max_connections=300',
+      '-c',
+      'listen_addresses=127.0.0.1',
+    ],
   });
   await server.initialise();
   await server.start();
@@ -84,10 +93,11 @@ async function makeTemplateDatabase(url: string) {
 async function makeEmbeddedDump(file: string) {
   const database = await openEmbedded();
   const { $client } = database.db as unknown as {
-    $client: { exec(sql: string): Promise<unknown>; dumpDataDir(compression: 'gzip'): Promise<Blob> };
+    $client: { exec(sql: string): Promise<unknown>; dumpDataDir(compression: 'none'): Promise<Blob> };
   };
   await $client.exec(CLOCK);
-  writeFileSync(file, Buffer.from(await (await $client.dumpDataDir('gzip')).arrayBuffer()));
+  await $client.exec(AS_NEW);
+  writeFileSync(file, Buffer.from(await (await $client.dumpDataDir('none')).arrayBuffer()));
   await database.close();
 }
 

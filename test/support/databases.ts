@@ -1,21 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
-import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import { type Database, openEmbedded, openPostgres } from '../../src/store/database.ts';
+import { type Database, openPostgres } from '../../src/store/database.ts';
+import { freshEmbedded } from './embedded.ts';
 
 export const DATABASE_KINDS = ['embedded', 'postgres'] as const;
 export type DatabaseKind = (typeof DATABASE_KINDS)[number];
 
 /** A fresh, migrated database of either kind, with the movable clock. Drops itself on `close`. */
 export async function freshDatabase(kind: DatabaseKind): Promise<Database> {
-  if (kind === 'embedded') {
-    const database = await openEmbedded({ loadFrom: await openAsBlob(inject('embeddedTemplate')) });
-    // PGlite sets its own search path at every start, over the database's.
-    await database.rows(sql`set search_path = clock, public, pg_catalog`);
-    return database;
-  }
+  if (kind === 'embedded') return freshEmbedded();
   const { url, drop } = await freshPostgres();
   const database = await openPostgres(url);
   return {
