@@ -43,7 +43,7 @@ export async function lookAround(
   { allowed, asks }: { allowed: boolean; asks: boolean },
 ): Promise<Surroundings> {
   if (!asks && !(allowed && (await olderThan(tx, draft)).length > 0)) return ALONE;
-  await takeTurn(tx, draft.project);
+  await takeTurn(tx, turnsOf(draft, asks));
   const older = await lockOlder(tx, draft);
   const leader = asks ? await lockLeader(tx, draft, older) : null;
   const batch = asks && !leader ? await batchFor(tx, draft) : null;
@@ -53,6 +53,16 @@ export async function lookAround(
     batchIds: [...touched.map(({ batchId }) => batchId), batch?.id].filter((id) => typeof id === 'string'),
   });
   return { older, leader, batch };
+}
+
+/** What it shares with every request that it could concern: a lane, the same words, a burst. */
+function turnsOf(draft: Draft, asks: boolean): string[] {
+  const { tokenId, project, environment, context, concurrencyKey, sameKey } = draft;
+  return [
+    ...(concurrencyKey ? [`lane ${project} ${concurrencyKey}`] : []),
+    ...(asks ? [`same ${tokenId} ${sameKey}`] : []),
+    ...(asks ? [`burst ${tokenId} ${project} ${environment} ${context.run_id} ${context.run_attempt}`] : []),
+  ];
 }
 
 /** What waits of older runs in the lane of this one. An older run that comes late takes nobody's place. */

@@ -142,5 +142,9 @@ async function takeOffBatch(tx: Tx, deps: Deps, row: RequestRow): Promise<void> 
   const isLast = (await sizeOfBatch(tx, row.batchId)) === 1;
   await tx.update(requests).set({ batchId: null }).where(eq(requests.id, row.id));
   if (isLast) return void (await cardOfItsOwn(tx, row.batchId, row.id));
-  await orderCard(tx, row.id, deps.environments.get(row.environment)?.channel ?? '', row.version + 1);
+  await orderCard(tx, {
+    requestId: row.id,
+    channel: deps.environments.get(row.environment)?.channel ?? '',
+    version: row.version + 1,
+  });
 }

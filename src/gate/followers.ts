@@ -51,7 +51,11 @@ export async function handOn(
   const ids = others.map(({ id }) => id);
   if (ids.length > 0) await tx.update(requests).set({ leaderId: next.id }).where(inArray(requests.id, ids));
   if (keepsCard) {
-    await orderCard(tx, next.id, deps.environments.get(next.environment)?.channel ?? '', version);
+    await orderCard(tx, {
+      requestId: next.id,
+      channel: deps.environments.get(next.environment)?.channel ?? '',
+      version,
+    });
   } else {
     await tx.update(requests).set({ leaderId: next.id, batchId: null }).where(eq(requests.id, leader.id));
     await handOnCards(tx, leader.id, next.id);

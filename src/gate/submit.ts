@@ -11,6 +11,7 @@ import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { countPending, findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
 import { countHits, countShadowHits } from '../store/rules.ts';
+import { notesOn } from '../store/runbook.ts';
 import { setTimer } from '../store/timers.ts';
 import { type AdmissionRefusal, admit } from './admission.ts';
 import { lookAround, type Surroundings, supersede } from './attention.ts';
@@ -32,6 +33,9 @@ import { judge } from './judge.ts';
 import { startLadder } from './ladder.ts';
 import { passAtOnce } from './pass.ts';
 import { requestFacts } from './record-facts.ts';
+
+/** Whoever asks can read what the runbook says, and take the request back, before anybody is asked. */
+export const NOTES_ARE_READ_SECONDS = 5;
 
 export interface Ask {
   command: Command;
@@ -217,6 +221,11 @@ async function askPeople(
   if (row.emergency && !around.leader) await announceEmergency(tx, row);
   if (around.leader) await countAnew(tx, around.leader.id);
   else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
-  else await orderCard(tx, row.id, environment.channel, row.version, row.batchId);
+  else {
+    const isRead = !row.emergency && (await notesOn(tx, row)).length > 0;
+    const { id: requestId, version, batchId } = row;
+    const afterSeconds = isRead ? NOTES_ARE_READ_SECONDS : 0;
+    await orderCard(tx, { requestId, channel: environment.channel, version, batchId, afterSeconds });
+  }
   await announceRequest(tx, row.id);
 }

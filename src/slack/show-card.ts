@@ -47,6 +47,8 @@ async function post(slack: Slack, due: DueCard, shown: Shown): Promise<void> {
   if (all.some((other) => other.ts !== null)) return void (await dropCard(db, due.id));
   const known = await findPosted(slack, due, shown);
   if (known) return update(slack, { ...due, channel: known.channel }, shown, known.ts);
+  // Nobody was asked for it, so nobody is told.
+  if (shown.isWithdrawn) return void (await dropCard(db, due.id));
   failPoint('slack-before-post');
   const posted = await slack.client.chat.postMessage({
     channel: due.channel,

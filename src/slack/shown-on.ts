@@ -18,6 +18,8 @@ export interface Shown {
   version: number;
   createdAt: Date;
   isPending: boolean;
+  /** Whoever asked took it back. */
+  isWithdrawn: boolean;
   /** Nothing more will happen to anything on it. */
   isSettled: boolean;
   message: Message;
@@ -59,6 +61,7 @@ const about = (views: RequestView[], due: DueCard) => ({
   ),
   createdAt: views[0]?.createdAt ?? new Date(0),
   isPending: views.some(({ state }) => state === 'pending'),
+  isWithdrawn: views.every(({ state }) => state === 'withdrawn'),
   isSettled: views.every(isSettled),
 });
 

@@ -3,12 +3,16 @@ import type { Db, Tx } from './database.ts';
 import { lockRequest, type RequestRow } from './requests.ts';
 import { cards, requests, votes } from './schema.ts';
 
-// The order of locks, for everything that changes requests: the project's turn, a leader, its followers, cards, and
+// The order of locks, for everything that changes requests: the turn of a new one, a leader, its followers, cards, and
 // the head of the chain of records last.
 
-/** One ask of a project at a time looks for others that it concerns. */
-export const takeTurn = (tx: Tx, project: string) =>
-  tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`attention ${project}`}, 0))`);
+/** Of asks that could concern each other, one at a time looks for the others: those that share one of these words. */
+export const takeTurn = (tx: Tx, words: readonly string[]) =>
+  tx.execute(sql`
+    with turns as materialized (
+      select distinct hashtextextended('attention ' || word, 0) as turn
+      from jsonb_array_elements_text(${JSON.stringify(words)}::text::jsonb) as word order by turn)
+    select pg_advisory_xact_lock(turn) from turns`);
 
 /** Takes a request and, while it waits, first the one whose decision it shares. */
 export async function lockWithLeader(tx: Tx, id: string): Promise<RequestRow | null> {

@@ -4,13 +4,21 @@ import { cards, requests } from './schema.ts';
 
 export type CardRow = typeof cards.$inferSelect;
 
-/** Orders the first card of a request, or of a batch of them, in the channel of its environment. */
+export interface NewCard {
+  requestId: string;
+  /** That of the environment. */
+  channel: string;
+  version: number;
+  /** It shows several requests. */
+  batchId?: string | null;
+  /** It is not posted sooner. */
+  afterSeconds?: number;
+}
+
+/** Orders the first card of a request, or of a batch of them. */
 export const orderCard = (
   tx: Tx,
-  requestId: string,
-  channel: string,
-  version: number,
-  batchId: string | null = null,
+  { requestId, channel, version, batchId = null, afterSeconds = 0 }: NewCard,
 ) =>
   tx.insert(cards).values({
     requestId,
@@ -19,7 +27,7 @@ export const orderCard = (
     wantedVersion: version,
     shownVersion: 0,
     attempts: 0,
-    nextAt: sql`now()`,
+    nextAt: sql`now() + make_interval(secs => ${afterSeconds})`,
     settled: false,
   });
 
@@ -46,7 +54,8 @@ export const refreshCards = (tx: Tx, requestId: string, version: number) =>
     .update(cards)
     .set({
       wantedVersion: sql`greatest(${cards.wantedVersion} + 1, ${version})`,
-      nextAt: sql`now()`,
+      // A new one keeps the moment it was ordered for.
+      nextAt: sql`case when ${cards.shownVersion} = 0 and ${cards.problem} is null then ${cards.nextAt} else now() end`,
       attempts: 0,
     })
     .where(showing(requestId));

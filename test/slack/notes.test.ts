@@ -1,12 +1,15 @@
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/demo/local-slack/workspace.ts';
 import { addNote } from '../../src/gate/notes/add-note.ts';
 import { editNote } from '../../src/gate/notes/edit-note.ts';
 import { vote } from '../../src/gate/vote.ts';
+import { withdraw } from '../../src/gate/withdraw.ts';
 import { noteBlocks } from '../../src/slack/notes/note-shown.ts';
 import type { Database } from '../../src/store/database.ts';
 import { listNotes, type NoteRow } from '../../src/store/runbook.ts';
+import { advance } from '../support/clock.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
 import { voterNamed } from '../support/deps.ts';
 import { DEPLOYS, type Surface, startSurface } from './surface.ts';
@@ -62,6 +65,7 @@ describe.each(DATABASE_KINDS)('/gate notes, %s', (kind) => {
   it('the card of a similar request shows what was said, with who and when', async () => {
     await deny('psql -c "vacuum full orders"', 'use pg_repack');
     await surface.ask(shell('psql -c "vacuum full customers"'));
+    await advance(database, '5 seconds');
     const card = await surface.card('customers');
     expect(surface.read(card)).toMatch(/Note: denied by Ana, .*: use pg_repack/);
   });
@@ -170,6 +174,22 @@ describe.each(DATABASE_KINDS)('/gate notes, %s', (kind) => {
     expect(
       surface.read(await typed('UANA', 'notes', /A policy could say so before anybody is asked/)),
     ).toContain('kubectl scale deployment/api was denied 4 times');
+  });
+
+  it('whoever asks has read them, and may take the request back, before anybody is asked', async () => {
+    await deny('dropdb orders', 'archive it first');
+    const { id } = await surface.ask(shell('dropdb carts'));
+    const { id: kept } = await surface.ask(shell('dropdb views'));
+    const due = await database.rows<{ seconds: number }>(sql`
+      select extract(epoch from c.next_at - r.created_at)::float8 as seconds from cards c join requests r on r.id = c.request_id
+      where r.id in (${id}, ${kept})`);
+    expect(due.map(({ seconds }) => Math.round(seconds))).toEqual([5, 5]);
+    await withdraw(surface.deps, id, null);
+    await advance(database, '5 seconds');
+    await surface.card('dropdb views');
+    const cardsOfIt = () => database.rows(sql`select id from cards where request_id = ${id}`);
+    await expect.poll(async () => (await cardsOfIt()).length, { timeout: 10_000 }).toBe(0);
+    expect(surface.cards().some((card) => surface.read(card).includes('carts'))).toBe(false);
   });
 });
 

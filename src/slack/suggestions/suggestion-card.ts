@@ -193,6 +193,7 @@ function acceptedSoFar({ acceptancesNeeded }: Suggestion, acceptedBy: Shown['acc
 
 /** It may need more people than its risk asks for: nobody accepts alone what serves mainly them. */
 export function stillMissing(needed: number, acceptedBy: readonly unknown[]): string {
-  const missing = Math.max(1, needed - acceptedBy.length);
+  const missing = needed - acceptedBy.length;
+  if (missing < 1) return 'It mainly serves who accepted it, so somebody else must accept it, too.';
   return `${missing === 1 ? 'One more person' : `${missing} more people`} must accept.`;
 }
