@@ -89,6 +89,7 @@ export async function startGatehouse(
       secondPersonForRules: config.secondPersonForRules,
       personOf: personFinder(config.people),
       learning: config.learning,
+      notesFirstSeconds: config.notesFirstSeconds,
       learn: learnInWorker,
       people: opened?.people ?? null,
       onCall: makeOnCall(config.onCall, { mailer, sendDirect: opened?.sendDirect ?? null }),

@@ -1,8 +1,8 @@
 import { schedule } from 'node-cron';
 import { deliverMail } from './gate/deliver-mail.ts';
 import { deliverPages } from './gate/deliver-pages.ts';
-import { explainRequests } from './gate/explain-request.ts';
 import type { Deps } from './gate/deps.ts';
+import { explainRequests } from './gate/explain-request.ts';
 import { forgiveSilence } from './gate/heartbeat.ts';
 import { workAtNight } from './gate/night/night.ts';
 import { sweepDeadlines, sweepLadders } from './gate/sweep.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { parseDuration } from '../core/duration.ts';
 import type { Environment } from '../core/environment.ts';
 import type { LearningSettings } from '../core/learning-settings.ts';
 import type { Policy } from '../core/policy.ts';
@@ -34,6 +35,8 @@ export interface Config {
   secondPersonForRules: RawConfig['rules']['second_person'];
   /** When and how the gate learns. */
   learning: LearningSettings;
+  /** So long whoever asks can read the notes on a command before others are asked. */
+  notesFirstSeconds: number;
   people: RawConfig['people'];
   onCall: OnCallEntries;
   /** How mail is sent; null: it is not. */
@@ -141,6 +144,7 @@ export function readConfig(
     riskRows,
     secondPersonForRules: parsed.data.rules.second_person,
     learning: toLearning(parsed.data.learning),
+    notesFirstSeconds: parseDuration(parsed.data.runbook.notes_first) ?? 0,
     people: parsed.data.people,
     onCall: parsed.data.on_call ?? {},
     email: parsed.data.email ?? null,

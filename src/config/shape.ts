@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from '../core/duration.ts';
 import { ENVIRONMENT_COLORS } from '../core/environment.ts';
 import { RISK_LEVELS } from '../core/risk/assessment.ts';
 import { emergency, escalation, extend, pageAtOnce } from './escalation-shape.ts';
@@ -115,6 +116,16 @@ export const ConfigShape = z
     on_call: onCall.optional(),
     email: email.optional(),
     learning: learning.prefault({}),
+    runbook: z
+      .strictObject({
+        notes_first: z
+          .string()
+          .meta({ pattern: '^([0-9]+[smhd])+$' })
+          .refine((text) => (parseDuration(text) ?? 61) <= 60, 'write a time span of at most 60s, such as 5s')
+          .default('5s')
+          .describe('Who asks can read the notes for so long before others are asked; 0s: no time'),
+      })
+      .prefault({}),
   })
   .meta({ title: 'Gatehouse', description: 'gatehouse.yaml' });
 

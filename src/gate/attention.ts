@@ -55,11 +55,14 @@ export async function lookAround(
   return { older, leader, batch };
 }
 
-/** What it shares with every request that it could concern: a lane, the same words, a burst. */
+/**
+ * What it shares with every request that it could concern: the same words, a burst. One of a lane may replace others,
+ * and so locks what leads or follows them in other lanes: of these, one at a time in a project.
+ */
 function turnsOf(draft: Draft, asks: boolean): string[] {
   const { tokenId, project, environment, context, concurrencyKey, sameKey } = draft;
   return [
-    ...(concurrencyKey ? [`lane ${project} ${concurrencyKey}`] : []),
+    ...(concurrencyKey ? [`project ${project}`] : []),
     ...(asks ? [`same ${tokenId} ${sameKey}`] : []),
     ...(asks ? [`burst ${tokenId} ${project} ${environment} ${context.run_id} ${context.run_attempt}`] : []),
   ];

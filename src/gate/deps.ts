@@ -35,6 +35,8 @@ export interface Deps {
   personOf(source: string | undefined, actor: string): string | null;
   /** When and how the gate learns. */
   learning: LearningSettings;
+  /** So long whoever asks can read the notes on a command, and take it back, before others are asked. */
+  notesFirstSeconds: number;
   /** Studies past decisions, away from the thread that serves. */
   learn: Learn;
   /** Who people are; null without Slack. */

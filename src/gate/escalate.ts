@@ -81,6 +81,11 @@ async function climb(tx: Tx, deps: Deps, { requestId, found, events }: Climb): P
     return null;
   }
   const now = await timeNow(tx, deps);
+  if (now >= row.expiresAt) {
+    // It is over, and its deadline ends it: nobody is called to what cannot be decided any more.
+    await finishTimers(tx, requestId, ['escalate']);
+    return null;
+  }
   const isHeldUp = row.pausedUntil !== null && now < row.pausedUntil;
   if (row.pausedUntil && !isHeldUp) await resumeWithin(tx, row, now);
   const records: Unsealed[] = [];

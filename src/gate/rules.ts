@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { REDACTED } from '../core/command/redact.ts';
+import type { RecordType } from '../core/proof/record.ts';
 import { compileRule } from '../core/rules/compile.ts';
 import type { CompiledRule } from '../core/rules/compiled-rule.ts';
 import { type Disagreement, disagreements } from '../core/rules/examples.ts';
 import { compileRules } from '../core/rules/rule-set.ts';
 import type { Scope } from '../core/rules/scope.ts';
-import type { RecordType } from '../core/proof/record.ts';
 import type { Tx } from '../store/database.ts';
 import { unpaidEmergencies } from '../store/emergencies.ts';
 import { appendRecord, type Unsealed } from '../store/records.ts';

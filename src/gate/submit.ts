@@ -34,8 +34,8 @@ import { startLadder } from './ladder.ts';
 import { passAtOnce } from './pass.ts';
 import { requestFacts } from './record-facts.ts';
 
-/** Whoever asks can read what the runbook says, and take the request back, before anybody is asked. */
-export const NOTES_ARE_READ_SECONDS = 5;
+/** At most this share of the time to decide goes by while notes are read. */
+const NOTES_SHARE = 0.1;
 
 export interface Ask {
   command: Command;
@@ -222,10 +222,16 @@ async function askPeople(
   if (around.leader) await countAnew(tx, around.leader.id);
   else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
   else {
-    const isRead = !row.emergency && (await notesOn(tx, row)).length > 0;
     const { id: requestId, version, batchId } = row;
-    const afterSeconds = isRead ? NOTES_ARE_READ_SECONDS : 0;
+    const afterSeconds = row.emergency ? 0 : await untilNotesAreRead(tx, deps, row);
     await orderCard(tx, { requestId, channel: environment.channel, version, batchId, afterSeconds });
   }
   await announceRequest(tx, row.id);
+}
+
+/** Seconds in which whoever asks reads what the runbook says, and can take it back, before others are asked. */
+async function untilNotesAreRead(tx: Tx, deps: Deps, row: RequestRow): Promise<number> {
+  if (deps.notesFirstSeconds === 0 || (await notesOn(tx, row)).length === 0) return 0;
+  const seconds = (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000;
+  return Math.min(deps.notesFirstSeconds, NOTES_SHARE * seconds);
 }

@@ -2,8 +2,8 @@ import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Vote } from '../core/request.ts';
 import type { Db } from './database.ts';
 import type { RequestRow } from './requests.ts';
-import { cards, requests, rules, votes } from './schema.ts';
 import { nights } from './schema/learning.ts';
+import { cards, requests, rules, votes } from './schema.ts';
 
 /** Requests that wait for a decision of their own, the one that ends first before the others. */
 export const waitingFirst = (db: Db, environments: string[], limit: number): Promise<RequestRow[]> =>

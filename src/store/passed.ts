@@ -1,6 +1,6 @@
 import { getTableColumns, sql } from 'drizzle-orm';
 import type { Database, Tx } from './database.ts';
-import type { ChainEnd, RecordRow } from './records.ts';
+import { type ChainEnd, type RecordRow, writing } from './records.ts';
 import type { RequestRow } from './requests.ts';
 import { requests } from './schema.ts';
 
@@ -58,11 +58,7 @@ export const storePassed = (database: Database, passed: Passed, within?: Tx): Pr
       select ${PROPERTIES} from json_to_recordset(${JSON.stringify(passed.requests)}::text::json) as given(${TYPED})
       where (select count(*) from head) = 1 returning id, use_by),
     written as (
-      insert into records (seq, request_id, type, at, envelope, hash)
-      select seq, "requestId", type, at, envelope, hash
-      from json_to_recordset(${JSON.stringify(passed.records)}::text::json) as given(
-        seq bigint, "requestId" text, type text, at timestamptz, envelope jsonb, hash text)
-      where (select count(*) from head) = 1),
+      ${writing(passed.records)} where (select count(*) from head) = 1),
     due as (
       insert into timers (kind, request_id, due_at, attempts) select 'lapse', id, use_by, 0 from asked)
     select 1 / (select count(*) from head)`,

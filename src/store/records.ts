@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type Envelope, hashOf, type SigningKey } from '../core/proof/envelope.ts';
 import { type ChainPlace, type RecordBody, sealRecord } from '../core/proof/record.ts';
 import type { Tx } from './database.ts';
-import { chainHead, records } from './schema.ts';
+import { chainHead, type records } from './schema.ts';
 
 const CHAIN = 'main';
 
@@ -40,8 +40,10 @@ export async function appendRecords(
     signer,
     bodies.map((body) => ({ ...body, at })),
   );
-  await tx.insert(records).values(chained.rows);
-  await tx.update(chainHead).set(chained.end).where(eq(chainHead.id, CHAIN));
+  // Everybody waits for the end of the chain: it is written in one round trip.
+  await tx.execute(sql`
+    with written as (${writing(chained.rows)})
+    update chain_head set seq = ${chained.end.seq}, hash = ${chained.end.hash} where id = ${CHAIN}`);
   return chained.rows.map(({ envelope }) => ({ envelope, at }));
 }
 
@@ -51,6 +53,13 @@ export interface ChainEnd {
   hash: string | null;
 }
 export type RecordRow = typeof records.$inferInsert;
+
+/** Part of a statement: writes records that were sealed. */
+export const writing = (rows: readonly RecordRow[]) => sql`
+  insert into records (seq, request_id, type, at, envelope, hash)
+  select seq, "requestId", type, at, envelope, hash
+  from json_to_recordset(${JSON.stringify(rows)}::text::json) as given(
+    seq bigint, "requestId" text, type text, at timestamptz, envelope jsonb, hash text)`;
 
 /** Seals records onto the end of the chain, each onto the one before it. Nothing is stored. */
 export function chainOnto(

@@ -1,6 +1,6 @@
 import type { Measured } from './load.ts';
-import { type Served, serve, startLoader } from './processes.ts';
 import { startPostgres } from './postgres.ts';
+import { type Served, serve, startLoader } from './processes.ts';
 import { figure, goal, median, round, say } from './report.ts';
 import { makeQuestions, makeRules } from './rules-workload.ts';
 

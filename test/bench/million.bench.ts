@@ -1,11 +1,11 @@
 import postgres from 'postgres';
-import { startLoader, serve } from './processes.ts';
-import { startPostgres } from './postgres.ts';
-import { figure, goal, median, percentile, round, say } from './report.ts';
 import { claimDueCards } from '../../src/store/cards.ts';
 import { openPostgres } from '../../src/store/database.ts';
 import { approvedLike, viewRequest } from '../../src/store/requests.ts';
 import { claimDueTimers } from '../../src/store/timers.ts';
+import { startPostgres } from './postgres.ts';
+import { serve, startLoader } from './processes.ts';
+import { figure, goal, median, percentile, round, say } from './report.ts';
 import { askOnce } from './requests.ts';
 import { makeQuestions, makeRules } from './rules-workload.ts';
 

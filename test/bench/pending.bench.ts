@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { type LocalSlack, startLocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { startPostgres } from './postgres.ts';
-import { serve, type Served } from './processes.ts';
+import { type Served, serve } from './processes.ts';
 import { figure, goal, percentile } from './report.ts';
 import { askOnce, copyRequest } from './requests.ts';
 

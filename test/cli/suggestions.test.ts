@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callerOf } from '../support/deps.ts';
 import { freshDatabase } from '../support/databases.ts';
+import { callerOf } from '../support/deps.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import { freshDirectory, startGate } from '../support/gate-process.ts';
 import { decided } from '../support/history.ts';

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { startFakeGenie } from '../../src/demo/pagers/fake-genie.ts';
 import { startFakePagerDuty } from '../../src/demo/pagers/fake-pagerduty.ts';
 import { examine } from '../../src/doctor/examine.ts';
-import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { startMailHost } from '../on-call/smtp.ts';
 import { TOKENS } from '../support/story.ts';
 import { diagnose, doctorsSlack, GOOD, slackTokens } from './site.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
+import { type LocalSlack, startLocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { doctor } from '../../src/doctor/doctor.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { type LocalSlack, startLocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import { freePort, TOKENS } from '../support/story.ts';
 
 const directories: string[] = [];

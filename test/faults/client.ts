@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { RequestBody } from '../../src/api.ts';
 import { awaitDecision, HEARTBEAT_SECONDS } from '../../src/ask/await-decision.ts';
 import { checkApproval } from '../../src/ask/check.ts';
 import { gatherFacts } from '../../src/ask/facts.ts';
-import type { RequestBody } from '../../src/api.ts';
 import { createClient } from '../../src/client.ts';
 import { digestOf } from '../../src/core/command/digest.ts';
 import { CANARY, type FaultWorld } from './world.ts';

@@ -1,15 +1,15 @@
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { sql } from 'drizzle-orm';
 import type { Envelope } from '../../src/core/proof/envelope.ts';
 import { verifyRecord } from '../../src/core/proof/verify.ts';
 import { signatureOf } from '../../src/demo/local-slack/delivery.ts';
-import { freshDatabase } from '../support/databases.ts';
-import { CONFIG, startTestGate, type TestGate } from '../support/gate.ts';
-import { openSlack, slackVariables, TOKENS } from '../support/story.ts';
 import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
 import type { Database } from '../../src/store/database.ts';
+import { freshDatabase } from '../support/databases.ts';
+import { CONFIG, startTestGate, type TestGate } from '../support/gate.ts';
 import { faultsIn } from '../support/invariants.ts';
+import { openSlack, slackVariables, TOKENS } from '../support/story.ts';
 import { inForm, measured, seed } from './form.ts';
 
 vi.setConfig({ testTimeout: inForm(60_000, 600_000), hookTimeout: 60_000 });

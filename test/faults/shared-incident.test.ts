@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addToPage, closePagesOf, openPage } from '../../src/store/pages.ts';
 import { type Database, openPostgres } from '../../src/store/database.ts';
+import { addToPage, closePagesOf, openPage } from '../../src/store/pages.ts';
 import { freshPostgres } from '../support/databases.ts';
 import { callerOf, depsOver, type TestDeps } from '../support/deps.ts';
 import { until } from '../support/until.ts';

@@ -4,8 +4,8 @@ import type { PastDecision, Suggestion } from '../../src/core/learning/suggestio
 import type { Caller } from '../../src/gate/authenticate.ts';
 import { type Learn, type LearnInput, learnInWorker } from '../../src/gate/night/learn.ts';
 import { setDueNight, workAtNight } from '../../src/gate/night/night.ts';
-import { addRule } from '../../src/gate/rules.ts';
 import { restoreRule } from '../../src/gate/restore-rule.ts';
+import { addRule } from '../../src/gate/rules.ts';
 import { acceptSuggestion } from '../../src/gate/suggestions/accept.ts';
 import { suggested } from '../../src/gate/suggestions/list.ts';
 import { narrowSuggestion } from '../../src/gate/suggestions/narrow.ts';

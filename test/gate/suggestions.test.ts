@@ -1,15 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/gate/authenticate.ts';
 import { keepRule } from '../../src/gate/keep-rule.ts';
 import { restoreRule } from '../../src/gate/restore-rule.ts';
 import { resumeRule } from '../../src/gate/resume-rule.ts';
+import { addRule } from '../../src/gate/rules.ts';
 import { acceptSuggestion } from '../../src/gate/suggestions/accept.ts';
 import { narrowSuggestion } from '../../src/gate/suggestions/narrow.ts';
 import { refuseSuggestion } from '../../src/gate/suggestions/never.ts';
 import { postponeSuggestion } from '../../src/gate/suggestions/not-now.ts';
 import { undoAcceptance } from '../../src/gate/suggestions/undo.ts';
-import type { Caller } from '../../src/gate/authenticate.ts';
-import { addRule } from '../../src/gate/rules.ts';
 import { vote } from '../../src/gate/vote.ts';
 import type { Database } from '../../src/store/database.ts';
 import { findRule, listRules } from '../../src/store/rules.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { viewFaults } from '../../src/demo/local-slack/block-kit.ts';
 import { vote } from '../../src/gate/vote.ts';
 import { type HomeFound, homeView, MOST_DECIDED, MOST_WAITING } from '../../src/slack/home-view.ts';
 import type { Database } from '../../src/store/database.ts';
-import { viewFaults } from '../../src/demo/local-slack/block-kit.ts';
 import { DATABASE_KINDS, freshDatabase } from '../support/databases.ts';
 import { PRODUCTION, voterNamed } from '../support/deps.ts';
 import { DEPLOYS, localSlack, type Surface, startSurface } from './surface.ts';

@@ -24,6 +24,7 @@ describe.each(DATABASE_KINDS)('/gate notes, %s', (kind) => {
   beforeAll(async () => {
     database = await freshDatabase(kind);
     surface = await startSurface(database);
+    surface.deps.notesFirstSeconds = 5;
   });
   afterAll(async () => {
     await surface.stop();

@@ -73,6 +73,7 @@ export async function depsOver(database: Database, over: Partial<Deps> = {}): Pr
     secondPersonForRules: 'production',
     personOf: () => null,
     learning: LEARNING,
+    notesFirstSeconds: 0,
     learn: async () => [],
     people: null,
     onCall: new Map(),

@@ -14,6 +14,7 @@ environments:
   staging: { channel: "#staging", reviewers: channel }
   payments: { channel: "#payments", reviewers: { users: [UANA, UBEN] }, approvals: 2 }
 limits: { requests_per_second: 1000, burst: 1000, pending_per_token: 1000 }
+runbook: { notes_first: 0s }
 people:
   - { slack: UCLEO, github: cleo, login: cleo }
 `;

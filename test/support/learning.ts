@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Suggestion } from '../../src/core/learning/suggestion.ts';
 import type { Author } from '../../src/gate/rules.ts';
-import { insertSuggestion, type SuggestionRow } from '../../src/store/suggestions.ts';
 import type { Database } from '../../src/store/database.ts';
+import { insertSuggestion, type SuggestionRow } from '../../src/store/suggestions.ts';
 
 /** A harmless suggestion; say what is different. */
 export const suggestionOf = (over: Partial<Suggestion> = {}): Suggestion => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { assess } from '../risk/assess.ts';
+import type { CompiledRule } from '../rules/compiled-rule.ts';
 import { covers } from '../rules/covers.ts';
 import { compileRules } from '../rules/rule-set.ts';
 import { ruleWord } from '../rules/rule-text.ts';

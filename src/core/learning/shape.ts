@@ -1,7 +1,7 @@
 import { parseShell } from '../command/parse.ts';
 import { firstDynamic, type SimpleCommand } from '../command/simple-command.ts';
-import { isKnownFlag, oneNameOf } from './options.ts';
 import { MARK } from './atoms.ts';
+import { isKnownFlag, oneNameOf } from './options.ts';
 import type { Sighting } from './sightings.ts';
 
 /** A part of a word: spelled out, or an atom (its number in the sighting's columns). */

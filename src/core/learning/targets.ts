@@ -1,5 +1,5 @@
-import { canBeTarget } from './options.ts';
 import { canonical, isPlace, occurrences, type Place, placesOf } from './canonical.ts';
+import { canBeTarget } from './options.ts';
 import type { Shape } from './shape.ts';
 
 /** A context with more names is no closed table. */

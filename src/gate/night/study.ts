@@ -1,6 +1,6 @@
+import type { Command } from '../../core/command/command.ts';
 import { commandText } from '../../core/command/command.ts';
 import { redactText } from '../../core/command/redact.ts';
-import type { Command } from '../../core/command/command.ts';
 import type { KnownRule, PastDecision, Suggestion } from '../../core/learning/suggestion.ts';
 import { namesOf } from '../../core/wording.ts';
 import { type DecidedRow, decidedPages, LEARN_DAYS, othersWhoDecided } from '../../store/past-decisions.ts';
