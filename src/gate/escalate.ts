@@ -76,13 +76,9 @@ interface Climb {
 
 async function climb(tx: Tx, deps: Deps, { requestId, found, events }: Climb): Promise<Ended | null> {
   const row = await lockRequest(tx, requestId);
-  if (row?.state !== 'pending' || row.leaderId !== null) {
-    await finishTimers(tx, requestId, ['escalate']);
-    return null;
-  }
   const now = await timeNow(tx, deps);
-  if (now >= row.expiresAt) {
-    // It is over, and its deadline ends it: nobody is called to what cannot be decided any more.
+  // Nobody is called to what cannot be decided any more: its deadline ends it.
+  if (row?.state !== 'pending' || row.leaderId !== null || now >= row.expiresAt) {
     await finishTimers(tx, requestId, ['escalate']);
     return null;
   }

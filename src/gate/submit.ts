@@ -5,6 +5,7 @@ import { redact, redactText, redactValue } from '../core/command/redact.ts';
 import type { Ruling } from '../core/decide.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Context } from '../core/request.ts';
+import { notesFirst } from '../core/runbook/notes-first.ts';
 import { orderCard, refreshCards } from '../store/cards.ts';
 import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
@@ -33,9 +34,6 @@ import { judge } from './judge.ts';
 import { startLadder } from './ladder.ts';
 import { passAtOnce } from './pass.ts';
 import { requestFacts } from './record-facts.ts';
-
-/** At most this share of the time to decide goes by while notes are read. */
-const NOTES_SHARE = 0.1;
 
 export interface Ask {
   command: Command;
@@ -223,15 +221,9 @@ async function askPeople(
   else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
   else {
     const { id: requestId, version, batchId } = row;
-    const afterSeconds = row.emergency ? 0 : await untilNotesAreRead(tx, deps, row);
+    const isRead = !row.emergency && (await notesOn(tx, row)).length > 0;
+    const afterSeconds = isRead ? notesFirst(deps.notesFirstSeconds, row) : 0;
     await orderCard(tx, { requestId, channel: environment.channel, version, batchId, afterSeconds });
   }
   await announceRequest(tx, row.id);
-}
-
-/** Seconds in which whoever asks reads what the runbook says, and can take it back, before others are asked. */
-async function untilNotesAreRead(tx: Tx, deps: Deps, row: RequestRow): Promise<number> {
-  if (deps.notesFirstSeconds === 0 || (await notesOn(tx, row)).length === 0) return 0;
-  const seconds = (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000;
-  return Math.min(deps.notesFirstSeconds, NOTES_SHARE * seconds);
 }

@@ -338,6 +338,12 @@ learning: { at: "03:00", time_zone: Europe/Berlin, model: { base_url: "https://a
     });
     expect(config.onCall.primary).toMatchObject({ kind: 'pagerduty', routing_key: 'k' });
     expect(config.email?.from).toBe('gate@example.com');
+    expect(readConfig(GOOD, {}).notesFirstSeconds).toBe(5);
+    expect(readConfig(`${GOOD}\nrunbook: { notes_first: 0s }`, {}).notesFirstSeconds).toBe(0);
+    for (const wrong of ['61s', '5', 'soon'])
+      expect(faultsOf(`${GOOD}\nrunbook: { notes_first: "${wrong}" }`)).toEqual([
+        'runbook.notes_first: write a time span of at most 60s, such as 5s',
+      ]);
     expect(readConfig(GOOD, {}).learning).toMatchObject({ timeZone: 'UTC', spotChecks: 0, maxCards: 25 });
   });
 });

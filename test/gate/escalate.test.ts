@@ -11,7 +11,7 @@ import { failed } from '../../src/gate/deliveries.ts';
 import { extend } from '../../src/gate/extend.ts';
 import { answerQuestion, askBack } from '../../src/gate/question.ts';
 import { setSettings } from '../../src/gate/settings.ts';
-import { sweep } from '../../src/gate/sweep.ts';
+import { sweep, sweepLadders } from '../../src/gate/sweep.ts';
 import { vote } from '../../src/gate/vote.ts';
 import type { Database } from '../../src/store/database.ts';
 import { claimDueMessages } from '../../src/store/outbox.ts';
@@ -135,6 +135,20 @@ describe.each(DATABASE_KINDS)('the ladder, %s', (kind) => {
     expect(pager.calls.map(({ does }) => does)).toEqual(['trigger', 'resolve']);
     expect(pager.open()).toEqual([]);
     expect(await recordsOf(id)).toEqual(['requested', 'escalated', 'escalated', 'escalated', 'expired']);
+  });
+
+  it('nobody is called after the deadline, also when everything comes late', async () => {
+    const { id } = await submitted();
+    const before = await takenOf(id);
+    await advance(database, '11 minutes');
+    await sweepLadders(deps);
+    expect(await takenOf(id)).toEqual(before);
+    expect(await messagesOf(id)).toEqual([]);
+    await wait('0 seconds');
+    expect(await again(id)).toMatchObject({ state: 'expired', decision: { by: 'deadline' } });
+    expect(await takenOf(id)).toEqual(before);
+    expect(pager.calls).toEqual([]);
+    expect(await recordsOf(id)).toEqual(['requested', 'expired']);
   });
 
   it('decided in the middle of it: nobody is paged afterwards, and what was not sent stays unsent', async () => {

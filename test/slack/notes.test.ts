@@ -23,8 +23,7 @@ describe.each(DATABASE_KINDS)('/gate notes, %s', (kind) => {
   let surface: Surface;
   beforeAll(async () => {
     database = await freshDatabase(kind);
-    surface = await startSurface(database);
-    surface.deps.notesFirstSeconds = 5;
+    surface = await startSurface(database, { over: { notesFirstSeconds: 5 } });
   });
   afterAll(async () => {
     await surface.stop();
