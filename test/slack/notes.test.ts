@@ -188,7 +188,7 @@ describe.each(DATABASE_KINDS)('/gate notes, %s', (kind) => {
     await advance(database, '5 seconds');
     await surface.card('dropdb views');
     const cardsOfIt = () => database.rows(sql`select id from cards where request_id = ${id}`);
-    await expect.poll(async () => (await cardsOfIt()).length, { timeout: 10_000 }).toBe(0);
+    await expect.poll(async () => (await cardsOfIt()).length).toBe(0);
     expect(surface.cards().some((card) => surface.read(card).includes('carts'))).toBe(false);
   });
 });

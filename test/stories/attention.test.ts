@@ -38,7 +38,7 @@ describe.each(DATABASE_KINDS)('stories of attention, %s', (kind) => {
       { what: `a card with ${words}`, timeoutMs: 20_000 },
     );
   const ended = (token: string, id: string, state: string) =>
-    expect.poll(async () => (await read(token, id)).state, { timeout: 20_000 }).toBe(state);
+    expect.poll(async () => (await read(token, id)).state).toBe(state);
 
   it('three clients ask the same: one card, one press, all three run', async () => {
     const { slack, gate } = story;

@@ -66,7 +66,7 @@ function readOrEmpty(file: string): string {
 }
 
 const expectNothingLeft = async (demo: Demo) => {
-  await expect.poll(() => demo.left(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => demo.left()).toEqual([]);
   expect(demo.leftovers()).toEqual([]);
 };
 

@@ -76,7 +76,7 @@ async function startTwoGates() {
   return {
     slack,
     gate,
-    leased: () => expect.poll(async () => (await leases()).length, { timeout: 10_000 }).toBe(1),
+    leased: () => expect.poll(async () => (await leases()).length).toBe(1),
     close: async () => {
       await gate.close();
       await other.close();

@@ -16,7 +16,7 @@ afterEach(() => expectInvariants(replicas.database, replicas.slack, replicas.pub
 
 /** Who can be reached is noted in the first moments, and counts as a change. */
 const reachNoted = async (read: () => Promise<RequestBody>): Promise<RequestBody> => {
-  await expect.poll(async () => (await read()).asked.reach, { timeout: 10_000 }).not.toBeNull();
+  await expect.poll(async () => (await read()).asked.reach).not.toBeNull();
   return read();
 };
 
@@ -103,9 +103,7 @@ describe('two replicas', () => {
     const ids = asked.map(({ id }) => id);
     for (const id of ids) await isNoted(slack, await replicas.cardOf(id));
     await advance(database, '10 minutes 1 second');
-    await expect
-      .poll(async () => (await replicas.database.rows(STILL_PENDING)).length, { timeout: 20_000 })
-      .toBe(0);
+    await expect.poll(async () => (await replicas.database.rows(STILL_PENDING)).length).toBe(0);
     for (const id of ids) {
       const [card, ...others] = cardsIn(slack).get(id) ?? [];
       expect(others.map(({ ts }) => ts)).toEqual([]);

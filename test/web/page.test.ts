@@ -292,9 +292,7 @@ describe.each(DATABASE_KINDS)('the decision page, %s', (kind) => {
 
   it('shows the ladder: who was told, and what comes', async () => {
     const id = await world.ask();
-    await expect
-      .poll(async () => (await open(ana, id)).page.text, { timeout: 10_000 })
-      .toContain('Card in the channel, for Ana');
+    await expect.poll(async () => (await open(ana, id)).page.text).toContain('Card in the channel, for Ana');
     const { text } = (await open(ana, id)).page;
     expect(text).toContain('Reviewers are told');
     expect(text).toContain('Backups are told');
@@ -337,7 +335,7 @@ describe.each(DATABASE_KINDS)('the decision page, %s', (kind) => {
     const id = await world.ask();
     await advance(world.database, '11 minutes');
     await expect
-      .poll(async () => (await open(ana, id)).page.text, { timeout: 10_000 })
+      .poll(async () => (await open(ana, id)).page.text)
       .toContain('Expired because nobody answered');
   });
 

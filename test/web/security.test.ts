@@ -53,7 +53,7 @@ describe('reading', () => {
   /** The ladder takes its first step right after asking. */
   async function settled() {
     await expect
-      .poll(async () => (await ana.get(`/requests/${id}`)).page.text, { timeout: 10_000 })
+      .poll(async () => (await ana.get(`/requests/${id}`)).page.text)
       .toContain('Card in the channel, for Ana');
     return everything();
   }

@@ -315,7 +315,7 @@ describe('without the credentials of the app', () => {
     await world.slack.waitFor(() => world.slack.messages('C0DEPLOYS').length > 0);
     const browser = await world.browser();
     await expect
-      .poll(async () => (await browser.get(`/requests/${id}`)).page.text, { timeout: 10_000 })
+      .poll(async () => (await browser.get(`/requests/${id}`)).page.text)
       .toContain('Open the card in Slack');
     const loaded = await browser.get(`/requests/${id}`);
     expect(loaded.page.text).toContain('SLACK_CLIENT_ID');
