@@ -221,8 +221,8 @@ async function askPeople(
   else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
   else {
     const { id: requestId, version, batchId } = row;
-    const isRead = !row.emergency && (await notesOn(tx, row)).length > 0;
-    const afterSeconds = isRead ? notesFirst(deps.notesFirstSeconds, row) : 0;
+    const seconds = row.emergency ? 0 : notesFirst(deps.notesFirstSeconds, row);
+    const afterSeconds = seconds > 0 && (await notesOn(tx, row)).length > 0 ? seconds : 0;
     await orderCard(tx, { requestId, channel: environment.channel, version, batchId, afterSeconds });
   }
   await announceRequest(tx, row.id);

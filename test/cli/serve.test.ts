@@ -45,7 +45,7 @@ it('starts in a directory of its own, keeps its secrets to itself, serves its pa
   const port = await freePort();
   const server = serve(GOOD, { PORT: String(port) });
   const get = (page: string) => fetch(`http://127.0.0.1:${port}${page}`);
-  await expect.poll(() => server.said()).toContain('SLACK_BOT_TOKEN');
+  await expect.poll(() => server.said(), { timeout: 30_000 }).toContain('SLACK_BOT_TOKEN');
   expect(server.said()).toContain('Public key');
   expect(await (await get('/docs')).text()).toContain('Gatehouse API');
   for (const file of ['signing-key.pem', 'admin-token']) {
@@ -73,7 +73,7 @@ it('serves on for a while when it is told to end, and says that it is leaving', 
   const port = await freePort();
   const server = serve(GOOD, { PORT: String(port), GATE_DRAIN_SECONDS: '60' });
   const status = async (page: string) => (await fetch(`http://127.0.0.1:${port}${page}`)).status;
-  await expect.poll(() => server.said()).toContain('SLACK_BOT_TOKEN');
+  await expect.poll(() => server.said(), { timeout: 30_000 }).toContain('SLACK_BOT_TOKEN');
   expect(await status('/readyz')).toBe(200);
   server.process.kill('SIGTERM');
   await expect.poll(() => status('/readyz')).toBe(503);
