@@ -78,7 +78,7 @@ const asksIn = (asks: readonly Among[]) => sql`
     order by created_at desc limit 1) as denied on true`;
 
 export async function factsAmong(tx: Tx, deps: Deps, among: Among): Promise<Facts> {
-  const [found] = await deps.database.prepared<Found>(sql`select ${FOUND} from ${asksIn([among])}`, tx);
+  const [found] = await deps.database.rows<Found>(sql`select ${FOUND} from ${asksIn([among])}`, tx);
   if (!found) throw new Error('the database gave no facts');
   return { now: found.now, anomalies: anomaliesOf(found, among.family) };
 }
@@ -88,7 +88,7 @@ export async function factsTogether(
   database: Database,
   asks: readonly AmongOthers[],
 ): Promise<FactsTogether[]> {
-  const rows = await database.prepared<
+  const rows = await database.rows<
     Found & {
       n: number;
       rulesVersion: number;

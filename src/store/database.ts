@@ -3,6 +3,7 @@ import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { lockDirectory } from './directory-lock.ts';
 import { beginDirectory, emptyDatabase } from './first-start.ts';
+import { preparing } from './prepared-statements.ts';
 import * as schema from './schema.ts';
 import { withoutSparseRows } from './sparse-rows.ts';
 import { tryingAgain } from './try-again.ts';
@@ -17,11 +18,6 @@ export interface Database {
   db: Db;
   /** The rows of a raw query. Cast counts and bigints (`::int`): the drivers disagree about them. */
   rows<T>(query: SQL, within?: Tx): Promise<T[]>;
-  /**
-   * The same, for a query of the hot path: each connection parses and plans it once. Its text must be always the
-   * same, so many values go in as one JSON text.
-   */
-  prepared<T>(query: SQL, within?: Tx): Promise<T[]>;
   /** Calls back with each payload of a channel; resolves to the way to stop. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -67,18 +63,20 @@ export async function openPostgres(
       ...quiet,
       max: options.connections ?? 10,
       idle_timeout: 60,
-      connection: { application_name: 'gatehouse', statement_timeout: 10_000, lock_timeout: 8_000 },
+      connection: {
+        application_name: 'gatehouse',
+        statement_timeout: 10_000,
+        lock_timeout: 8_000,
+        ...(process.env.FCP && { plan_cache_mode: 'force_custom_plan' }),
+      } as never,
     }),
   );
-  const db = tryingAgain(drizzle(sql, { schema }) as unknown as Db);
+  const db = tryingAgain(drizzle(preparing(sql), { schema }) as unknown as Db);
   return {
     kind: 'postgres',
     db,
     rows: async <T>(query: SQL, within?: Tx) => [
       ...((await (within ?? db).execute(query)) as unknown as T[]),
-    ],
-    prepared: async <T>(query: SQL, within?: Tx) => [
-      ...((await prepare(within ?? db, query).execute()) as unknown as T[]),
     ],
     listen: async (channel, heard) => {
       const listening = await sql.listen(channel, heard);
@@ -86,17 +84,6 @@ export async function openPostgres(
     },
     close: () => sql.end({ timeout: 5 }),
   };
-}
-
-/** drizzle prepares what has a name; postgres.js chooses its own names. */
-function prepare(db: Db | Tx, query: SQL) {
-  const { session, dialect } = db as unknown as Internals;
-  return session.prepareQuery(dialect.sqlToQuery(query), undefined, 'prepared', false);
-}
-
-interface Internals {
-  session: { prepareQuery(...args: unknown[]): { execute(): Promise<unknown> } };
-  dialect: { sqlToQuery(query: SQL): object };
 }
 
 /**
@@ -129,8 +116,6 @@ export async function openEmbedded(
       kind: 'embedded',
       db,
       rows,
-      // Inside this process there is no way to save.
-      prepared: rows,
       listen: (channel, heard) => pglite.listen(channel, heard),
       close: async () => {
         await pglite.close();

@@ -38,7 +38,7 @@ export const storePassed = (database: Database, passed: Passed, within?: Tx): Pr
   const ids = sql`(select array(select jsonb_object_keys(hits) from given))::text[]`;
   // Rules are taken in one order, and before the end of the chain, as everywhere. A division by zero is how a
   // statement refuses itself: the chain has another end by now, or there are other rules.
-  return database.prepared(
+  return database.rows(
     sql`
     with given as materialized (select ${JSON.stringify(Object.fromEntries(passed.hits))}::text::jsonb as hits),
     hit as materialized (

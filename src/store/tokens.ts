@@ -15,7 +15,7 @@ export const findGoodTokens = (
   database: Database,
   hashes: readonly string[],
 ): Promise<(GoodToken & { hash: string; isStale: boolean })[]> =>
-  database.prepared(sql`
+  database.rows(sql`
     select id, name, hash, role, kind, project, environments, owner, when_nobody_is_there as "whenNobodyIsThere",
       (last_used_at is null or last_used_at < now() - interval '1 minute') as "isStale"
     from tokens

@@ -18,7 +18,6 @@ export async function freshEmbedded(): Promise<Database> {
     kind: 'embedded',
     db: db.proxy,
     rows,
-    prepared: rows,
     listen: async (channel, heard) => {
       const stop = await database.listen(channel, heard);
       stops.push(stop);
