@@ -63,12 +63,7 @@ export async function openPostgres(
       ...quiet,
       max: options.connections ?? 10,
       idle_timeout: 60,
-      connection: {
-        application_name: 'gatehouse',
-        statement_timeout: 10_000,
-        lock_timeout: 8_000,
-        ...(process.env.FCP && { plan_cache_mode: 'force_custom_plan' }),
-      } as never,
+      connection: { application_name: 'gatehouse', statement_timeout: 10_000, lock_timeout: 8_000 },
     }),
   );
   const db = tryingAgain(drizzle(preparing(sql), { schema }) as unknown as Db);
