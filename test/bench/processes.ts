@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.ts';
 import type { Measured, Order } from './load.ts';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const options = (env: Record<string, string>, execArgv: string[] = []) => ({
+const options = (env: Record<string, string>, execArgv: string[]) => ({
   env: { ...process.env, ...env },
-  execArgv: ['--import', 'tsx', ...execArgv],
+  execArgv,
   stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as ('ignore' | 'inherit' | 'ipc')[],
 });
 
@@ -17,13 +18,14 @@ export interface Served {
   stop(): Promise<void>;
 }
 
+const FROM_SOURCES = ['--import', 'tsx'];
+let bundled: Promise<string> | null = null;
+
 /** Starts a server of `server.ts` in a process of its own. */
 export async function serve(name: string, env: Record<string, string>): Promise<Served> {
-  const child = fork(
-    here('./server.ts'),
-    [],
-    options(env, ['--expose-gc', ...(process.env.BENCH_NODE?.split(' ').filter(Boolean) ?? [])]),
-  );
+  bundled ??= bundle(here('./server.ts'));
+  const more = process.env.BENCH_NODE?.split(' ').filter(Boolean) ?? [];
+  const child = fork(await bundled, [], options(env, ['--expose-gc', ...more]));
   const { port, token } = await nextMessage<{ port: number; token: string }>(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
@@ -48,7 +50,7 @@ export interface Loader {
 
 /** Starts the process that makes the load. */
 export function startLoader(): Loader {
-  const child = fork(here('./load.ts'), [], options({}));
+  const child = fork(here('./load.ts'), [], options({}, FROM_SOURCES));
   return {
     measure: async (order) => {
       child.send(order);
@@ -62,7 +64,7 @@ export function startLoader(): Loader {
 
 /** Starts another file of this folder; each message is answered by one. */
 export function startHelper<I, O>(file: string): { ask(message: I): Promise<O>; stop(): void } {
-  const child = fork(here(file), [], options({}));
+  const child = fork(here(file), [], options({}, FROM_SOURCES));
   return {
     ask: (message) => {
       child.send(message as object);
