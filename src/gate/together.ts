@@ -1,3 +1,4 @@
+import { type Beside, readBeside } from '../store/beside.ts';
 import type { Database } from '../store/database.ts';
 import type { ChainEnd } from '../store/records.ts';
 import { findRequests, type RequestRow } from '../store/requests.ts';
@@ -12,6 +13,8 @@ export interface Together {
   tokenOf(hash: string): Promise<GoodToken | null>;
   /** The request with this id, as it is now. */
   requestOf(id: string): Promise<RequestRow | null>;
+  /** What is shown beside a request. */
+  besideOf(row: RequestRow): Promise<Beside>;
   /** What earlier requests tell of an ask. */
   factsOf(ask: AmongOthers): Promise<FactsTogether>;
   /** Stores what was let pass; null: it has to be taken by itself. */
@@ -26,6 +29,7 @@ export function createTogether(database: Database): Together {
   return {
     tokenOf: gather((hashes: string[]) => tokensOf(database, hashes), { most: MOST, turns: 2 }),
     requestOf: gather((ids: string[]) => requestsOf(database, ids), { most: MOST, turns: 4 }),
+    besideOf: gather((rows: RequestRow[]) => besidesOf(database, rows), { most: MOST, turns: 4 }),
     factsOf: gather((asks: AmongOthers[]) => factsTogether(database, asks), { most: MOST, turns: 2 }),
     // One on its way: each is chained onto the one before.
     pass: gather(
@@ -53,4 +57,17 @@ async function requestsOf(database: Database, ids: readonly string[]): Promise<(
   const found = await findRequests(database.db, [...new Set(ids)]);
   const byId = new Map(found.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id) ?? null);
+}
+
+/** Hundreds may wait for the same request: it is read once for all of them. */
+function besidesOf(database: Database, rows: readonly RequestRow[]): Promise<Beside[]> {
+  const readings = new Map<string, Promise<Beside>>();
+  return Promise.all(
+    rows.map((row) => {
+      const at = `${row.id} ${row.version}`;
+      const reading = readings.get(at) ?? readBeside(database.db, row);
+      readings.set(at, reading);
+      return reading;
+    }),
+  );
 }

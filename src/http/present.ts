@@ -2,26 +2,20 @@ import type { RequestBody, TokenBody } from '../api.ts';
 import { commandText } from '../core/command/command.ts';
 import { type Environment, reviewersInWords } from '../core/environment.ts';
 import type { LadderView } from '../core/escalation.ts';
-import type { Note, Question, Vote } from '../core/request.ts';
 import { noteInWords } from '../core/runbook/words.ts';
 import { takenRungs, toldAs } from '../core/rungs.ts';
-import type { CardRow } from '../store/cards.ts';
+import type { Beside } from '../store/beside.ts';
 import type { RequestRow } from '../store/requests.ts';
 import type { TokenRow } from '../store/tokens.ts';
 
-/** Who is asked, and what they have done so far. */
-interface Asked {
+interface Around extends Beside {
   environment: Environment | undefined;
-  votes: Vote[];
-  cards: CardRow[];
-  ladder: LadderView;
-  questions: Question[];
 }
 
 /** A request as clients see it. The grant is only for the token that asked, while it can still be used. */
 export function presentRequest(
   row: RequestRow,
-  beside: Asked & { notes: Note[]; url: string; forRequester: boolean },
+  beside: Around & { url: string; forRequester: boolean },
 ): RequestBody {
   const usable = row.state === 'approved' && row.startedAt === null && row.lapsedAt === null;
   return {
@@ -54,7 +48,7 @@ export function presentRequest(
   };
 }
 
-function presentAsked(row: RequestRow, beside: Asked): RequestBody['asked'] {
+function presentAsked(row: RequestRow, beside: Around): RequestBody['asked'] {
   const { environment, votes, cards } = beside;
   return {
     channel: environment?.channel ?? null,

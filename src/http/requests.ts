@@ -21,11 +21,8 @@ import { start } from '../gate/start.ts';
 import { type Ask, submit } from '../gate/submit.ts';
 import { type Leaving, waitForChange } from '../gate/wait.ts';
 import { withdraw } from '../gate/withdraw.ts';
-import { cardsOf } from '../store/cards.ts';
-import { questionsOf } from '../store/questions.ts';
-import { listRequests, type RequestRow, votesOf } from '../store/requests.ts';
-import { notesOn } from '../store/runbook.ts';
-import { viewLadder } from '../store/steps.ts';
+import { NOTHING_BESIDE } from '../store/beside.ts';
+import { listRequests, type RequestRow } from '../store/requests.ts';
 import { answerLater } from './answer-later.ts';
 import type { ApiEnv } from './authenticate.ts';
 import { presentRequest } from './present.ts';
@@ -160,6 +157,7 @@ export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string,
           ...NOTHING_BESIDE,
           environment: deps.environments.get(result.request.environment),
           url,
+          forRequester: true,
         })
       : await present(c, deps, url, result.request);
     return c.json(body, body.state === 'pending' ? 202 : 200);
@@ -300,31 +298,14 @@ async function own(c: Context<ApiEnv>, deps: Deps, id: string): Promise<RequestR
   return row?.tokenId === c.get('caller').id ? row : null;
 }
 
-/** Of what a rule let pass at once nobody was told. */
-const NOTHING_BESIDE = {
-  votes: [],
-  cards: [],
-  ladder: { rungs: [], pausedUntil: null },
-  questions: [],
-  notes: [],
-  forRequester: true,
-};
-
 /** A request with what is shown beside it, for this caller. */
 export const present = (c: Context<ApiEnv>, deps: Deps, url: string, row: RequestRow) =>
   presentTo(c.get('caller').id, deps, url, row);
 
 async function presentTo(callerId: string, deps: Deps, url: string, row: RequestRow): Promise<RequestBody> {
-  const { db } = deps.database;
   return presentRequest(row, {
+    ...(await deps.together.besideOf(row)),
     environment: deps.environments.get(row.environment),
-    // While it waits with others that ask the same, people vote on all of them at once.
-    votes: await votesOf(db, row.state === 'pending' ? (row.leaderId ?? row.id) : row.id),
-    cards: await cardsOf(db, row.id),
-    // Of a request that nothing has changed yet, nobody was told.
-    ladder: row.version > 1 ? await viewLadder(db, row) : { rungs: [], pausedUntil: null },
-    questions: row.version > 1 ? await questionsOf(db, row.leaderId ?? row.id) : [],
-    notes: row.state === 'pending' ? await notesOn(db, row) : [],
     url,
     forRequester: row.tokenId === callerId,
   });
