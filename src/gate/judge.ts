@@ -49,8 +49,11 @@ export interface Judged {
 /** Gathers the facts, then decides once. */
 export async function judge(tx: Tx, deps: Deps, caller: Caller, ask: Judgeable): Promise<Judged> {
   const kin = kinOf(ask);
-  const facts = await factsAmong(tx, deps, amongOf(caller, ask, kin));
-  return judgeBy(await deps.ruleBook.current(tx), deps, caller, ask, { ...kin, ...facts });
+  const [facts, book] = await Promise.all([
+    factsAmong(tx, deps, amongOf(caller, ask, kin)),
+    deps.ruleBook.current(tx),
+  ]);
+  return judgeBy(book, deps, caller, ask, { ...kin, ...facts });
 }
 
 /** By what earlier requests are known as like an ask. */

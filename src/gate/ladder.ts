@@ -32,8 +32,10 @@ export const rungsFor = (row: RequestRow, environment: Environment): Rung[] =>
  * reserve, for the time when it leads itself.
  */
 export async function startLadder(tx: Tx, row: RequestRow, environment: Environment): Promise<void> {
-  await insertSteps(tx, row.id, rungsFor(row, environment));
-  if (row.leaderId === null) await setTimer(tx, 'escalate', row.id, 0);
+  await Promise.all([
+    insertSteps(tx, row.id, rungsFor(row, environment)),
+    row.leaderId === null && setTimer(tx, 'escalate', row.id, 0),
+  ]);
 }
 
 /**

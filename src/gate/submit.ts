@@ -152,7 +152,11 @@ type Stored =
   | 'key-taken';
 
 async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Checked): Promise<Stored> {
-  const judged = await judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted });
+  // What does not need each other's answers goes to the database together: every way there and back costs time.
+  const [judged, pending] = await Promise.all([
+    judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted }),
+    countPending(tx, caller.id),
+  ]);
   const ruling = ask.emergency ? inEmergency(judged.ruling, checked.environment) : judged.ruling;
   if (ruling.kind === 'ask' && ask.emergency) {
     const by = requesterOf(deps, caller, ask.context);
@@ -165,8 +169,7 @@ async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Chec
   }
   if (ruling.kind === 'ask' && ruling.missing) return { refused: `${ruling.missing}-needed` };
   // Only what waits for people is counted: a flood of asks does not hold up what rules let pass.
-  if (asksPeople(deps, ruling) && (await countPending(tx, caller.id)) >= deps.pendingPerToken)
-    return { refused: 'too-many-pending' };
+  if (asksPeople(deps, ruling) && pending >= deps.pendingPerToken) return { refused: 'too-many-pending' };
   const draft = draftOf(deps, { caller, ask, ...checked, judged: { ...judged, ruling } });
   const around = await lookAround(tx, draft, {
     allowed: ruling.kind === 'allow',
@@ -206,24 +209,32 @@ function endAtOnce(tx: Tx, deps: Deps, row: RequestRow, ruling: Ruling): Promise
   return endRequest(tx, deps, row, { state: 'denied', by: 'nobody-to-ask', reason, people });
 }
 
+interface Asking {
+  row: RequestRow;
+  environment: Environment;
+  around: Surroundings;
+}
+
 /** Sets the timers, and sees to a card that shows it. */
-async function askPeople(
-  tx: Tx,
-  deps: Deps,
-  { row, environment, around }: { row: RequestRow; environment: Environment; around: Surroundings },
-): Promise<void> {
-  await setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000);
-  if (row.heartbeatSeconds) await setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds);
-  await startLadder(tx, row, environment);
-  await askForWords(tx, deps, row);
-  if (row.emergency && !around.leader) await announceEmergency(tx, row);
-  if (around.leader) await countAnew(tx, around.leader.id);
-  else if (around.batch?.isOpen) await refreshCards(tx, row.id, row.version);
-  else {
-    const { id: requestId, version, batchId } = row;
-    const seconds = row.emergency ? 0 : notesFirst(deps.notesFirstSeconds, row);
-    const afterSeconds = seconds > 0 && (await notesOn(tx, row)).length > 0 ? seconds : 0;
-    await orderCard(tx, { requestId, channel: environment.channel, version, batchId, afterSeconds });
-  }
-  await announceRequest(tx, row.id);
+async function askPeople(tx: Tx, deps: Deps, asking: Asking): Promise<void> {
+  const { row, environment, around } = asking;
+  await Promise.all([
+    setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000),
+    row.heartbeatSeconds && setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds),
+    startLadder(tx, row, environment),
+    askForWords(tx, deps, row),
+    row.emergency && !around.leader && announceEmergency(tx, row),
+    show(tx, deps, asking),
+    announceRequest(tx, row.id),
+  ]);
+}
+
+/** On the card of what asks the same, on that of its burst, or on one of its own. */
+async function show(tx: Tx, deps: Deps, { row, environment, around }: Asking): Promise<void> {
+  if (around.leader) return countAnew(tx, around.leader.id);
+  const { id: requestId, version, batchId } = row;
+  if (around.batch?.isOpen) return void (await refreshCards(tx, requestId, version));
+  const seconds = row.emergency ? 0 : notesFirst(deps.notesFirstSeconds, row);
+  const afterSeconds = seconds > 0 && (await notesOn(tx, row)).length > 0 ? seconds : 0;
+  await orderCard(tx, { requestId, channel: environment.channel, version, batchId, afterSeconds });
 }

@@ -26,14 +26,17 @@ export const NOTHING_BESIDE: Beside = {
 };
 
 export async function readBeside(db: Db, row: RequestRow): Promise<Beside> {
-  // Of a request that nothing has changed yet, nobody was told.
+  const isPending = row.state === 'pending';
+  // While it waits with others that ask the same, people vote on all of them at once.
+  const decidedAs = (isPending && row.leaderId) || row.id;
+  // A request that nothing has changed yet has no votes of its own, and nobody was told of it.
   const isChanged = row.version > 1;
-  return {
-    // While it waits with others that ask the same, people vote on all of them at once.
-    votes: await votesOf(db, row.state === 'pending' ? (row.leaderId ?? row.id) : row.id),
-    cards: await cardsOf(db, row.id),
-    ladder: isChanged ? await viewLadder(db, row) : NOTHING_BESIDE.ladder,
-    questions: isChanged ? await questionsOf(db, row.leaderId ?? row.id) : [],
-    notes: row.state === 'pending' ? await notesOn(db, row) : [],
-  };
+  const [votes, cards, ladder, questions, notes] = await Promise.all([
+    isChanged || decidedAs !== row.id ? votesOf(db, decidedAs) : [],
+    cardsOf(db, row.id),
+    isChanged ? viewLadder(db, row) : NOTHING_BESIDE.ladder,
+    isChanged ? questionsOf(db, row.leaderId ?? row.id) : [],
+    isPending ? notesOn(db, row) : [],
+  ]);
+  return { votes, cards, ladder, questions, notes };
 }

@@ -151,27 +151,52 @@ export async function votesOfAll(db: Db | Tx, requestIds: string[]) {
 export async function viewRequest(db: Db | Tx, id: string): Promise<RequestView | null> {
   const row = await findRequest(db, id);
   if (!row) return null;
-  const last = await lastOfFamily(db, row);
-  const followers = await followersOf(db, row);
+  // Those that were decided together owe one, together.
+  const owes = row.emergency && row.state === 'approved';
+  const [
+    last,
+    followers,
+    cast,
+    earlier,
+    lastSuccess,
+    notes,
+    newer,
+    newerWaits,
+    canExtend,
+    ladder,
+    questions,
+    retro,
+  ] = await Promise.all([
+    lastOfFamily(db, row),
+    followersOf(db, row),
+    votesOf(db, id),
+    earlierInRun(db, row),
+    lastSuccessOf(db, row),
+    notesOn(db, row),
+    newerThan(db, row),
+    newerWaiting(db, row),
+    mayExtendNow(db, row),
+    viewLadder(db, row),
+    questionsOf(db, id),
+    owes ? retrospectiveOf(db, row.leaderId ?? id) : null,
+  ]);
   return {
     ...toRequest(row),
-    votes: await votesOf(db, id),
-    earlier: await earlierInRun(db, row),
-    lastSuccess: await lastSuccessOf(db, row),
+    votes: cast,
+    earlier,
+    lastSuccess,
     lastRun: last?.startedAt
       ? { id: last.id, startedAt: last.startedAt, outcome: toRequest(last).outcome }
       : null,
-    notes: await notesOn(db, row),
+    notes,
     changes: last && wordDiff(last.command, row.command),
     followers: { count: followers.count, shown: followers.rows.map(toRequest) },
-    newer: await newerThan(db, row),
-    newerWaits: await newerWaiting(db, row),
-    mayExtend: await mayExtendNow(db, row),
-    ladder: await viewLadder(db, row),
-    questions: await questionsOf(db, id),
-    // Those that were decided together owe one, together.
-    retrospective:
-      row.emergency && row.state === 'approved' ? await retrospectiveOf(db, row.leaderId ?? id) : null,
+    newer,
+    newerWaits,
+    mayExtend: canExtend,
+    ladder,
+    questions,
+    retrospective: retro,
   };
 }
 
