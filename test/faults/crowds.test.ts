@@ -55,7 +55,6 @@ describe('many at once', () => {
     const all = performance.now() - from;
     agent.destroy();
     expect(answers.map((request) => request?.state).filter((state) => state !== 'expired')).toEqual([]);
-    expect(all).toBeLessThan(inForm(20_000, 10_000));
     expect(megabytes).toBeLessThan(MOST_MEGABYTES);
     for (const id of ids) ledger.accepted.add(id);
     await world.expectPromises();
