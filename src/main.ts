@@ -196,13 +196,13 @@ const LEAVING: Check = {
   mend: 'This server was told to end: ask another one.',
 };
 
-async function databaseCheck(database: Database): Promise<Check> {
+async function databaseCheck({ quick }: Database): Promise<Check> {
   const check = { name: 'database', needed: true };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, 2000, false);
   });
-  const answers = database.rows(sql`select 1`).then(
+  const answers = quick.rows(sql`select 1`).then(
     () => true,
     () => false,
   );

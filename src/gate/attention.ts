@@ -45,8 +45,10 @@ export async function lookAround(
   if (!asks && !(allowed && (await olderThan(tx, draft)).length > 0)) return ALONE;
   await takeTurn(tx, turnsOf(draft, asks));
   const older = await lockOlder(tx, draft);
-  const leader = asks ? await lockLeader(tx, draft, older) : null;
-  const batch = asks && !leader ? await batchFor(tx, draft) : null;
+  const [leader, burst] = asks
+    ? await Promise.all([lockLeader(tx, draft, older), batchFor(tx, draft)])
+    : [null, null];
+  const batch = leader ? null : burst;
   const touched = [...older, ...(leader ? [leader] : [])];
   await lockCards(tx, {
     requestIds: touched.flatMap(({ id, leaderId }) => [id, ...(leaderId ? [leaderId] : [])]),

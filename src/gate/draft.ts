@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Environment } from '../core/environment.ts';
 import type { Context, Requester } from '../core/request.ts';
@@ -8,6 +7,7 @@ import { requests } from '../store/schema.ts';
 import type { Surroundings } from './attention.ts';
 import type { Caller } from './authenticate.ts';
 import type { Deps } from './deps.ts';
+import { freshBytes } from './fresh-bytes.ts';
 import type { Judged } from './judge.ts';
 import type { Ask } from './submit.ts';
 
@@ -123,4 +123,4 @@ export function requesterOf(deps: Deps, caller: Caller, context: Context): Reque
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** `req_` and 26 characters of 130 random bits: nobody guesses another's request. */
-const newRequestId = (): string => `req_${[...randomBytes(26)].map((byte) => ALPHABET[byte % 32]).join('')}`;
+const newRequestId = (): string => `req_${[...freshBytes(26)].map((byte) => ALPHABET[byte % 32]).join('')}`;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type AnomalyFacts, MOST_COUNTED } from '../core/risk/anomalies.ts';
-import type { Database, Tx } from '../store/database.ts';
+import type { Connections, Tx } from '../store/database.ts';
 import type { ChainEnd } from '../store/records.ts';
 import type { Deps } from './deps.ts';
 
@@ -55,22 +55,29 @@ const minutes = (n: number) => sql.raw(`interval '${n} minutes'`);
 const FOUND = sql`(extract(epoch from now()) * 1000)::float8 as now,
   (select true from requests where environment = ask.environment and family = ask.family and state = 'approved'
     limit 1) as "familySeen",
-  (select true from requests where token_id = ask."tokenId" and environment = ask.environment
-    limit 1) as "requesterSeen",
   (select ceil(extract(epoch from now() - outcome_at) / 60)::int from requests
     where same_key = ask."sameKey" and exit_code = 0 and outcome_at > now() - ${minutes(DOUBLE_MINUTES)}
       and created_at > now() - interval '1 day' and (context->>'run_id') is distinct from ask."runId"
     order by outcome_at desc limit 1) as "sameMinutesAgo",
-  (select count(*)::int from (
-    select from requests where token_id = ask."tokenId" and environment = ask.environment
-      and created_at > now() - ${minutes(BURST.minutes)} limit ${sql.raw(String(MOST_COUNTED))}) as few) as recent,
-  denied.at as "deniedAt", denied.reason as "deniedReason"`;
+  asker.seen as "requesterSeen", asker.recent, denied.at as "deniedAt", denied.reason as "deniedReason"`;
+
+// What comes together mostly comes from few: theirs are counted once.
+const askersOf = (asks: readonly Among[]) => sql`
+  ask as materialized (
+    select * from json_to_recordset(${JSON.stringify(asks)}::text::json) as ask(environment text, family text,
+      "sameKey" text, "tokenId" text, "runId" text, project text, "concurrencyKey" text, "idempotencyKey" text, n int)),
+  asker as materialized (
+    select "tokenId", environment,
+      (select true from requests where token_id = each."tokenId" and environment = each.environment limit 1) as seen,
+      (select count(*)::int from (
+        select from requests where token_id = each."tokenId" and environment = each.environment
+          and created_at > now() - ${minutes(BURST.minutes)} limit ${sql.raw(String(MOST_COUNTED))}) as few) as recent
+    from (select distinct "tokenId", environment from ask) as each)`;
 
 // The state stands in a subquery and the token in an expression so that the only index to go by is that of families:
 // by a token, or by all denials, a plan made while the table was small would read more with every request.
-const asksIn = (asks: readonly Among[]) => sql`
-  json_to_recordset(${JSON.stringify(asks)}::text::json) as ask(environment text, family text, "sameKey" text,
-    "tokenId" text, "runId" text, project text, "concurrencyKey" text, "idempotencyKey" text, n int)
+const ASKS = sql`
+  ask join asker on asker."tokenId" = ask."tokenId" and asker.environment = ask.environment
   left join lateral (
     select to_char(decided_at at time zone 'UTC', 'HH24:MI "UTC"') as at, decision->>'reason' as reason from requests
     where environment = ask.environment and family = ask.family and state = (select 'denied')
@@ -78,14 +85,17 @@ const asksIn = (asks: readonly Among[]) => sql`
     order by created_at desc limit 1) as denied on true`;
 
 export async function factsAmong(tx: Tx, deps: Deps, among: Among): Promise<Facts> {
-  const [found] = await deps.database.rows<Found>(sql`select ${FOUND} from ${asksIn([among])}`, tx);
+  const [found] = await deps.database.rows<Found>(
+    sql`with ${askersOf([among])} select ${FOUND} from ${ASKS}`,
+    tx,
+  );
   if (!found) throw new Error('the database gave no facts');
   return { now: found.now, anomalies: anomaliesOf(found, among.family) };
 }
 
 /** The same for many at once, outside a transaction, with what has to hold still until they are stored. */
 export async function factsTogether(
-  database: Database,
+  database: Connections,
   asks: readonly AmongOthers[],
 ): Promise<FactsTogether[]> {
   const rows = await database.rows<
@@ -97,13 +107,14 @@ export async function factsTogether(
       concernsOthers: boolean;
     }
   >(sql`
+    with ${askersOf(asks.map((ask, n) => ({ ...ask, n })))}
     select ask.n, ${FOUND}, head.seq::float8 as seq, head.hash,
       coalesce((select version from rules_version where id = 'main'), 0)::float8 as "rulesVersion",
       coalesce((select true from requests where concurrency_key = ask."concurrencyKey" and state = 'pending'
         and project = ask.project limit 1), false)
       or coalesce((select true from requests where token_id = ask."tokenId"
         and idempotency_key = ask."idempotencyKey"), false) as "concernsOthers"
-    from ${asksIn(asks.map((ask, n) => ({ ...ask, n })))} left join chain_head as head on head.id = 'main'`);
+    from ${ASKS} left join chain_head as head on head.id = 'main'`);
   const facts: FactsTogether[] = [];
   for (const { n, seq, hash, rulesVersion, concernsOthers, ...found } of rows) {
     const anomalies = anomaliesOf(found, asks[n]?.family ?? '');

@@ -1,6 +1,6 @@
 import type { Ruling } from '../core/decide.ts';
 import type { RecordBody } from '../core/proof/record.ts';
-import type { Database, Tx } from '../store/database.ts';
+import type { Connections, Tx } from '../store/database.ts';
 import { isRefusedWhole } from '../store/faults.ts';
 import { blankRequest, type Passed, storePassed } from '../store/passed.ts';
 import { type ChainEnd, chainOnto, lockChain } from '../store/records.ts';
@@ -84,7 +84,7 @@ function approved(
 
 /** Stores some at once. One that does not go with the others is answered with null, and all when the database refuses them. */
 export async function passTogether(
-  database: Database,
+  database: Connections,
   passings: readonly Passing[],
   known: ChainEnd | null,
 ): Promise<{ rows: (RequestRow | null)[]; end: ChainEnd | null }> {
@@ -123,14 +123,14 @@ function thatFit(passings: readonly Passing[]): Passing[] {
 }
 
 /** When others keep the chain busy: holds its end while the records are sealed. */
-async function storeInTurn(tx: Tx, database: Database, passings: readonly Passing[]): Promise<Passed> {
+async function storeInTurn(tx: Tx, database: Connections, passings: readonly Passing[]): Promise<Passed> {
   await lockRules(tx, [...hitsOf(passings).keys()]);
   const { seq, hash } = await lockChain(tx);
   return storeOnto(database, passings, { seq, hash }, tx);
 }
 
 async function storeOnto(
-  database: Database,
+  database: Connections,
   passings: readonly Passing[],
   onto: ChainEnd,
   within?: Tx,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from '../core/command/command.ts';
 import { digestOf } from '../core/command/digest.ts';
 import { redact, redactText, redactValue } from '../core/command/redact.ts';
@@ -30,6 +29,7 @@ import { type Ended, type Ending, endRequest } from './end-request.ts';
 import { askForWords } from './explain-request.ts';
 import { failPoint } from './fail-point.ts';
 import { countAnew } from './followers.ts';
+import { freshBytes } from './fresh-bytes.ts';
 import { judge } from './judge.ts';
 import { startLadder } from './ladder.ts';
 import { passAtOnce } from './pass.ts';
@@ -139,7 +139,7 @@ function check(deps: Deps, caller: Caller, ask: Ask): Checked | { code: SubmitRe
   const admitted = admit(deps, caller, ask);
   if ('code' in admitted) return admitted;
   const { command, cwd, program } = ask;
-  const salt = ask.digest?.salt ?? randomBytes(16).toString('hex');
+  const salt = ask.digest?.salt ?? freshBytes(16).toString('hex');
   if (ask.redacted && !ask.digest) return { code: 'digest-mismatch' };
   const computed = digestOf({ command, environment: admitted.environment.name, cwd, program }, salt);
   if (ask.digest && !ask.redacted && ask.digest.sha256 !== computed) return { code: 'digest-mismatch' };

@@ -1,5 +1,5 @@
 import { type Beside, readBeside } from '../store/beside.ts';
-import type { Database } from '../store/database.ts';
+import type { Connections, Database } from '../store/database.ts';
 import type { ChainEnd } from '../store/records.ts';
 import { findRequests, type RequestRow } from '../store/requests.ts';
 import { findGoodTokens, type GoodToken, touchToken } from '../store/tokens.ts';
@@ -24,17 +24,17 @@ export interface Together {
 /** So many go together at most: one statement must not hold the chain of records for long. */
 const MOST = 128;
 
-export function createTogether(database: Database): Together {
+export function createTogether({ quick }: Pick<Database, 'quick'>): Together {
   let end: ChainEnd | null = null;
   return {
-    tokenOf: gather((hashes: string[]) => tokensOf(database, hashes), { most: MOST, turns: 2 }),
-    requestOf: gather((ids: string[]) => requestsOf(database, ids), { most: MOST, turns: 4 }),
-    besideOf: gather((rows: RequestRow[]) => besidesOf(database, rows), { most: MOST, turns: 4 }),
-    factsOf: gather((asks: AmongOthers[]) => factsTogether(database, asks), { most: MOST, turns: 2 }),
+    tokenOf: gather((hashes: string[]) => tokensOf(quick, hashes), { most: MOST, turns: 2 }),
+    requestOf: gather((ids: string[]) => requestsOf(quick, ids), { most: MOST, turns: 4 }),
+    besideOf: gather((rows: RequestRow[]) => besidesOf(quick, rows), { most: MOST, turns: 4 }),
+    factsOf: gather((asks: AmongOthers[]) => factsTogether(quick, asks), { most: MOST, turns: 2 }),
     // One on its way: each is chained onto the one before.
     pass: gather(
       async (passings: Passing[]) => {
-        const stored = await passTogether(database, passings, end);
+        const stored = await passTogether(quick, passings, end);
         end = stored.end;
         return stored.rows;
       },
@@ -43,7 +43,7 @@ export function createTogether(database: Database): Together {
   };
 }
 
-async function tokensOf(database: Database, hashes: readonly string[]): Promise<(GoodToken | null)[]> {
+async function tokensOf(database: Connections, hashes: readonly string[]): Promise<(GoodToken | null)[]> {
   const found = await findGoodTokens(database, [...new Set(hashes)]);
   const byHash = new Map<string, GoodToken>();
   for (const { hash, isStale, ...token } of found) {
@@ -53,14 +53,14 @@ async function tokensOf(database: Database, hashes: readonly string[]): Promise<
   return hashes.map((hash) => byHash.get(hash) ?? null);
 }
 
-async function requestsOf(database: Database, ids: readonly string[]): Promise<(RequestRow | null)[]> {
+async function requestsOf(database: Connections, ids: readonly string[]): Promise<(RequestRow | null)[]> {
   const found = await findRequests(database.db, [...new Set(ids)]);
   const byId = new Map(found.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id) ?? null);
 }
 
 /** Hundreds may wait for the same request: it is read once for all of them. */
-function besidesOf(database: Database, rows: readonly RequestRow[]): Promise<Beside[]> {
+function besidesOf(database: Connections, rows: readonly RequestRow[]): Promise<Beside[]> {
   const readings = new Map<string, Promise<Beside>>();
   return Promise.all(
     rows.map((row) => {

@@ -126,14 +126,24 @@ export interface DueCard {
   leaseUntil: string;
 }
 
-/** Takes cards that show less than they should, for one lease: two replicas post a card once. */
+/** Nobody was asked in time, and nobody can be any more. */
+const NOTHING_TO_DECIDE = sql`
+  ts is null and case
+    when batch_id is null then not exists (select from requests r where r.id = cards.request_id and r.state = 'pending')
+    else not exists (select from requests r where r.batch_id = cards.batch_id and r.state = 'pending')
+  end`;
+
+/**
+ * Takes cards that show less than they should, for one lease: two replicas post a card once. Slack takes one a second
+ * in a channel: after a flood, what people can still decide is not behind what nobody can.
+ */
 export const claimDueCards = (database: Database, limit: number, leaseSeconds: number): Promise<DueCard[]> =>
   database.rows<DueCard>(sql`
     update cards set lease_until = now() + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1
     where id in (
       select id from cards
       where wanted_version > shown_version and next_at <= now() and (lease_until is null or lease_until < now())
-      order by next_at, id limit ${limit} for update skip locked)
+      order by (${NOTHING_TO_DECIDE}), next_at, id limit ${limit} for update skip locked)
     returning id::int as id, request_id as "requestId", batch_id as "batchId", channel, ts, wanted_version as "wantedVersion",
       shown_version as "shownVersion", attempts, lease_until::text as "leaseUntil"`);
 

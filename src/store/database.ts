@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Sql } from 'postgres';
 import { lockDirectory } from './directory-lock.ts';
 import { beginDirectory, emptyDatabase } from './first-start.ts';
 import { preparing } from './prepared-statements.ts';
@@ -12,18 +13,24 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema, ExtractTablesWithRe
 /** Inside a transaction. On PGlite the outer `Db` would wait for its own transaction for ever: pass this on. */
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
 
-/** An open database; the two drivers differ only behind this. */
-export interface Database {
-  kind: 'embedded' | 'postgres';
+export interface Connections {
   db: Db;
   /** The rows of a raw query. Cast counts and bigints (`::int`): the drivers disagree about them. */
   rows<T>(query: SQL, within?: Tx): Promise<T[]>;
+}
+
+/** An open database; the two drivers differ only behind this. */
+export interface Database extends Connections {
+  kind: 'embedded' | 'postgres';
+  /** For what takes few milliseconds and is waited for: never behind transactions that keep all others. */
+  quick: Connections;
   /** Calls back with each payload of a channel; resolves to the way to stop. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+const QUICK_CONNECTIONS = 3;
 const MIGRATION_LOCK = 7_261_001;
 /** The driver's own pauses grow to twenty seconds: for so long a database that is back would not be used. */
 const pauseBeforeReconnect = (tries: number): number => Math.min(1, 0.1 * 2 ** tries);
@@ -58,26 +65,34 @@ export async function openPostgres(
     }
   }
 
-  const sql = withoutSparseRows(
-    postgres(url, {
-      ...quiet,
-      max: options.connections ?? 10,
-      idle_timeout: 60,
-      connection: { application_name: 'gatehouse', statement_timeout: 10_000, lock_timeout: 8_000 },
-    }),
-  );
-  const db = tryingAgain(drizzle(preparing(sql), { schema }) as unknown as Db);
+  const open = (max: number) =>
+    withoutSparseRows(
+      postgres(url, {
+        ...quiet,
+        max,
+        idle_timeout: 60,
+        connection: { application_name: 'gatehouse', statement_timeout: 10_000, lock_timeout: 8_000 },
+      }),
+    );
+  const over = (client: Sql): Connections => {
+    const db = tryingAgain(drizzle(preparing(client), { schema }) as unknown as Db);
+    return {
+      db,
+      rows: async <T>(query: SQL, within?: Tx) => [
+        ...((await (within ?? db).execute(query)) as unknown as T[]),
+      ],
+    };
+  };
+  const [sql, quick] = [open(options.connections ?? 10), open(QUICK_CONNECTIONS)];
   return {
     kind: 'postgres',
-    db,
-    rows: async <T>(query: SQL, within?: Tx) => [
-      ...((await (within ?? db).execute(query)) as unknown as T[]),
-    ],
+    ...over(sql),
+    quick: over(quick),
     listen: async (channel, heard) => {
       const listening = await sql.listen(channel, heard);
       return () => listening.unlisten();
     },
-    close: () => sql.end({ timeout: 5 }),
+    close: async () => void (await Promise.all([sql.end({ timeout: 5 }), quick.end({ timeout: 5 })])),
   };
 }
 
@@ -111,6 +126,7 @@ export async function openEmbedded(
       kind: 'embedded',
       db,
       rows,
+      quick: { db, rows },
       listen: (channel, heard) => pglite.listen(channel, heard),
       close: async () => {
         await pglite.close();

@@ -1,5 +1,5 @@
 import { getTableColumns, sql } from 'drizzle-orm';
-import type { Database, Tx } from './database.ts';
+import type { Connections, Tx } from './database.ts';
 import { type ChainEnd, type RecordRow, writing } from './records.ts';
 import type { RequestRow } from './requests.ts';
 import { requests } from './schema.ts';
@@ -33,7 +33,7 @@ export const blankRequest = (): RequestRow => ({ ...BLANK });
  * Stores them in one statement, which is durable when this resolves: no record, no request. Without a lock on the
  * end of the chain it may come too late: then the database refuses it whole.
  */
-export const storePassed = (database: Database, passed: Passed, within?: Tx): Promise<unknown> => {
+export const storePassed = (database: Connections, passed: Passed, within?: Tx): Promise<unknown> => {
   const { onto, end } = passed;
   const ids = sql`(select array(select jsonb_object_keys(hits) from given))::text[]`;
   // Rules are taken in one order, and before the end of the chain, as everywhere. A division by zero is how a

@@ -1,5 +1,5 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import type { Database, Db, Tx } from './database.ts';
+import type { Connections, Db, Tx } from './database.ts';
 import { tokens } from './schema.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;
@@ -12,7 +12,7 @@ export type GoodToken = Pick<
 
 /** The tokens with these hashes that are good now: not revoked, not expired by the database's clock. */
 export const findGoodTokens = (
-  database: Database,
+  database: Connections,
   hashes: readonly string[],
 ): Promise<(GoodToken & { hash: string; isStale: boolean })[]> =>
   database.rows(sql`

@@ -51,8 +51,8 @@ async function insertRules({ rows }: Database): Promise<void> {
 function withoutWriting(database: Database): Database {
   const dialect = new PgDialect();
   let token: object | null = null;
-  return {
-    ...database,
+  const quick = {
+    ...database.quick,
     rows: async <T>(query: Parameters<Database['rows']>[0], within?: never): Promise<T[]> => {
       const { sql: text, params } = dialect.sqlToQuery(query);
       if (text.includes('from tokens')) {
@@ -80,6 +80,7 @@ function withoutWriting(database: Database): Database {
       return database.rows<T>(query, within);
     },
   };
+  return { ...database, quick };
 }
 
 async function startProduct(): Promise<{ port: number; token: string; stop(): Promise<void> }> {

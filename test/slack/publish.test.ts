@@ -225,6 +225,20 @@ describe('publishing', () => {
     await surface.card('echo leased');
   });
 
+  it('what people can still decide comes before what ended unseen', async () => {
+    await surface.stop();
+    const over = [await surface.ask(echo('over-1')), await surface.ask(echo('over-2'))];
+    await advance(database, '11 minutes');
+    for (const { id } of over) await expire(surface.deps, id);
+    const waits = await surface.ask(echo('waits'));
+    await advance(database, '1 second');
+    const taken = async () => (await claimDueCards(database, 1, 30)).map(({ requestId }) => requestId);
+    expect(await taken()).toEqual([waits.id]);
+    expect(await taken()).toEqual([over[0]?.id]);
+    expect(await taken()).toEqual([over[1]?.id]);
+    surface = await startSurface(database, { slack });
+  });
+
   it('tells the requester in the thread when they are in the channel', async () => {
     const { id } = await surface.ask({ ...echo('thread'), owner: 'UCLEO' });
     const { ts } = await surface.card('echo thread');

@@ -18,6 +18,7 @@ export async function freshEmbedded(): Promise<Database> {
     kind: 'embedded',
     db: db.proxy,
     rows,
+    quick: { db: db.proxy, rows },
     listen: async (channel, heard) => {
       const stop = await database.listen(channel, heard);
       stops.push(stop);
