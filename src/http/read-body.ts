@@ -30,7 +30,8 @@ export const readBodyUpTo =
     } catch (e) {
       return problem(c, e instanceof SyntaxError ? 'bad-json' : 'not-text');
     }
-    if (!isPlainText(value, 0)) return problem(c, 'not-text');
+    const wrong = wrongIn(value, 0);
+    if (wrong) return problem(c, wrong);
     c.req.bodyCache.arrayBuffer = Promise.resolve(bytes.buffer as ArrayBuffer) as never;
     c.req.bodyCache.text = Promise.resolve(text) as never;
     return next();
@@ -79,10 +80,17 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   return all;
 }
 
-/** No NUL, no lone surrogate, not nested too deeply: in keys as well as values. */
-function isPlainText(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return !value.includes('\0') && !/\p{Surrogate}/u.test(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth >= MAX_DEPTH) return false;
-  return Object.entries(value).every(([k, v]) => isPlainText(k, depth) && isPlainText(v, depth + 1));
+/** NUL, a lone surrogate, nesting too deep: in keys as well as values. Null: nothing is wrong. */
+function wrongIn(value: unknown, depth: number): ProblemCode | null {
+  if (typeof value === 'string')
+    return value.includes('\0') || /\p{Surrogate}/u.test(value) ? 'not-text' : null;
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth >= MAX_DEPTH) return 'not-text';
+  for (const [key, inside] of Object.entries(value)) {
+    // zod 4.6.7 compares the `length` of whatever has one, whether it is a number or not, and throws. No field has that name.
+    if (key === 'length' && typeof inside === 'object') return 'invalid-fields';
+    const wrong = wrongIn(key, depth) ?? wrongIn(inside, depth + 1);
+    if (wrong) return wrong;
+  }
+  return null;
 }

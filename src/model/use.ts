@@ -40,7 +40,8 @@ export function readAnswer<Input, Wire, Answer>(
 function jsonIn(raw: string): unknown {
   const inside = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(raw)?.[1] ?? raw;
   try {
-    return JSON.parse(inside);
+    // A length that is no number makes the checks of zod throw.
+    return JSON.parse(inside, (key, value) => (key === 'length' && typeof value === 'object' ? 0 : value));
   } catch {
     return undefined;
   }

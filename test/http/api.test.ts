@@ -171,6 +171,11 @@ describe.each(DATABASE_KINDS)('the API, %s', (kind) => {
       ['a large body', () => post({ raw: `{"command":"${'x'.repeat(70_000)}"}` }), 'body-too-large'],
       ['a long command', () => ask({ argv: undefined, command: 'x'.repeat(17_000) }), 'command-too-long'],
       ['two commands', () => ask({ command: 'ls' }), 'invalid-fields'],
+      [
+        'a length that is none',
+        () => ask({ argv: undefined, command: { length: [{ toString: 1 }] } }),
+        'invalid-fields',
+      ],
       ['unknown fields', () => ask({ enviroment: 'x' }), 'invalid-fields'],
       [
         'a link that is no web address',
