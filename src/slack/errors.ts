@@ -1,4 +1,9 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
 import { said } from './blocks.ts';
 
 /** What a failed call means for the one who made it. */
@@ -6,8 +11,8 @@ export type Failure =
   | { kind: 'rate-limited'; retryAfterSeconds: number }
   /** Slack understood and said no. */
   | { kind: 'refused'; code: string }
-  /** No answer, or none that says anything: it may or may not have happened. */
-  | { kind: 'unclear'; words: string };
+  /** No answer, or none that says anything: it may or may not have happened, and when `isLate` it may yet. */
+  | { kind: 'unclear'; words: string; isLate?: boolean };
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof WebAPIRateLimitedError) {
@@ -20,7 +25,8 @@ export function failureOf(error: unknown): Failure {
     return PASSING.has(code) ? { kind: 'unclear', words: code } : { kind: 'refused', code };
   }
   if (error instanceof WebAPIHTTPError) return { kind: 'unclear', words: `HTTP ${error.statusCode}` };
-  return { kind: 'unclear', words: error instanceof Error ? error.message : String(error) };
+  const isLate = error instanceof WebAPIRequestError && error.original.name === 'TimeoutError';
+  return { kind: 'unclear', words: error instanceof Error ? error.message : String(error), isLate };
 }
 
 /** Errors in Slack's own words that go away by themselves. */

@@ -1,5 +1,6 @@
 import type { RequestView } from '../core/request.ts';
 import type { DueCard } from '../store/cards.ts';
+import { failureOf } from './errors.ts';
 import type { Slack } from './slack.ts';
 
 /**
@@ -22,8 +23,10 @@ export async function findPosted(
       (one) => one.user === botUserId && one.blocks?.some((block) => block.block_id === shown.block),
     );
     return posted?.ts ? { channel, ts: posted.ts } : null;
-  } catch {
-    return null;
+  } catch (error) {
+    // Without the permission nothing is ever found. A look that merely failed is made again before anything is posted.
+    if (failureOf(error).kind === 'refused') return null;
+    throw error;
   }
 }
 

@@ -46,6 +46,15 @@ const showing = (requestId: string) => sql`(
   or ${cards.batchId} = ${shownAs(requestId, 'batch_id')})`;
 
 /**
+ * A change is shown at once. But one that is not posted yet keeps the moment it was ordered or postponed for, and the
+ * count of its tries: a post whose answer never came may still appear.
+ */
+const DUE = {
+  nextAt: sql`case when ${cards.shownVersion} = 0 then ${cards.nextAt} else now() end`,
+  attempts: sql`case when ${cards.shownVersion} = 0 then ${cards.attempts} else 0 end`,
+};
+
+/**
  * Whatever shows this request is to show it anew, at this version or later: a card counts changes of everything on
  * it, its own request's and others'.
  */
@@ -54,16 +63,14 @@ export const refreshCards = (tx: Tx, requestId: string, version: number) =>
     .update(cards)
     .set({
       wantedVersion: sql`greatest(${cards.wantedVersion} + 1, ${version})`,
-      // A new one keeps the moment it was ordered for.
-      nextAt: sql`case when ${cards.shownVersion} = 0 and ${cards.problem} is null then ${cards.nextAt} else now() end`,
-      attempts: 0,
+      ...DUE,
     })
     .where(showing(requestId));
 
 /** The same for many requests that lead, each by its version. */
 export const refreshCardsOf = (tx: Tx, requestIds: readonly string[]) =>
   tx.execute(sql`
-    update cards set wanted_version = greatest(wanted_version + 1, r.version), next_at = now(), attempts = 0
+    update cards set wanted_version = greatest(wanted_version + 1, r.version), next_at = ${DUE.nextAt}, attempts = ${DUE.attempts}
     from (select id, batch_id, version from requests
       where ${inArray(requests.id, [...requestIds])}) as r
     where (cards.batch_id is null and cards.request_id = r.id) or cards.batch_id = r.batch_id`);
@@ -72,7 +79,7 @@ export const refreshCardsOf = (tx: Tx, requestIds: readonly string[]) =>
 export const refreshSuperseded = (db: Db, requestId: string) =>
   db
     .update(cards)
-    .set({ wantedVersion: sql`${cards.wantedVersion} + 1`, nextAt: sql`now()`, attempts: 0 })
+    .set({ wantedVersion: sql`${cards.wantedVersion} + 1`, ...DUE })
     .where(
       sql`${cards.id} in (select c.id from requests r join cards c
         on (c.batch_id is null and c.request_id = r.id) or c.batch_id = r.batch_id

@@ -15,11 +15,12 @@ import { type Replicas, type ReplicasOptions, startReplicas } from '../support/r
 import { sharedSecrets } from '../support/server-process.ts';
 import { hasButton, type Place } from '../support/story.ts';
 import { until } from '../support/until.ts';
+import { inForm } from './form.ts';
 
 /** Made at run time, so that no scanner takes it for a real one. Every client of these tests sends it along. */
 export const CANARY = ['Qk7', 'canary', '2Vw9', 'Xr3t'].join('-');
 /** What a test waits for at most, on a machine that does much else. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = inForm(60_000, 150_000);
 /** How long a person looks at a card that does not change, before another press. */
 const LOOKS_FOR_MS = 3000;
 const LOOK_AGAIN_MS = 20;

@@ -1,4 +1,4 @@
-import { WebAPIPlatformError } from '@slack/web-api';
+import { WebAPIPlatformError, WebAPIRequestError } from '@slack/web-api';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalSlack } from '../../src/demo/local-slack/local-slack.ts';
@@ -278,6 +278,12 @@ describe('when to try again', () => {
     const after = (attempts: number) =>
       postponementOf(new Error('x'), { ...card, attempts }, () => 0.5).afterSeconds;
     expect([1, 2, 3, 10].map(after)).toEqual([0.5, 1, 2, 30]);
+  });
+
+  it('a post that may yet appear later than one that failed; a change of a card at once', () => {
+    const error = new WebAPIRequestError(new DOMException('too late', 'TimeoutError'));
+    const pause = (ts: string | null) => postponementOf(error, { ...card, ts }, () => 0.5).afterSeconds;
+    expect([pause(null), pause('1.1')]).toEqual([10, 2]);
   });
 
   it.each([
