@@ -137,7 +137,11 @@ async function storeOnto(
 ): Promise<Passed> {
   const [first] = passings;
   if (!first) return { requests: [], records: [], onto, end: onto, hits: new Map(), rulesVersion: 0 };
-  const { rows: records, end } = chainOnto(onto, first.deps, passings.flatMap(recordsOf));
+  const { rows: records, end } = chainOnto(
+    onto,
+    first.deps,
+    passings.flatMap(({ row }) => recordsOf(row)),
+  );
   // The record of its approval is the grant.
   const requests = passings.map(({ row }, i) => ({ ...row, grant: records[2 * i + 1]?.envelope ?? null }));
   const passed = { requests, records, onto, end, hits: hitsOf(passings), rulesVersion: first.rulesVersion };
@@ -146,7 +150,8 @@ async function storeOnto(
   return passed;
 }
 
-function recordsOf({ row }: Passing): RecordBody[] {
+/** What is written down of a request that was let pass. */
+export function recordsOf(row: RequestRow): RecordBody[] {
   const facts = { ...requestFacts(row), reason: row.reason };
   return [
     { type: 'requested', subject: row.id, digest: row.digest, facts, at: row.createdAt },

@@ -29,6 +29,11 @@ const TYPED = sql.raw(COLUMNS.map(([property, column]) => `"${property}" ${colum
 /** A request of which nothing is known yet. */
 export const blankRequest = (): RequestRow => ({ ...BLANK });
 
+/** Part of a statement: stores requests as they are. */
+export const storing = (rows: readonly RequestRow[]) => sql`
+  insert into requests (${NAMES})
+  select ${PROPERTIES} from json_to_recordset(${JSON.stringify(rows)}::text::json) as given(${TYPED})`;
+
 /**
  * Stores them in one statement, which is durable when this resolves: no record, no request. Without a lock on the
  * end of the chain it may come too late: then the database refuses it whole.
@@ -54,9 +59,7 @@ export const storePassed = (database: Connections, passed: Passed, within?: Tx):
           = ${String(passed.rulesVersion)}::text::bigint
       returning 1),
     asked as (
-      insert into requests (${NAMES})
-      select ${PROPERTIES} from json_to_recordset(${JSON.stringify(passed.requests)}::text::json) as given(${TYPED})
-      where (select count(*) from head) = 1 returning id, use_by),
+      ${storing(passed.requests)} where (select count(*) from head) = 1 returning id, use_by),
     written as (
       ${writing(passed.records)} where (select count(*) from head) = 1),
     due as (

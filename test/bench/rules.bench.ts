@@ -25,6 +25,7 @@ import {
   round,
   whole,
 } from './engines.ts';
+import { figure, goal, say } from './report.ts';
 import { fill, makeAttacks, makeQuestions, makeRules, type Question, random } from './rules-workload.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
@@ -48,7 +49,6 @@ interface Stand {
   index: RuleIndex<number>;
 }
 
-const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const parsed = (bytes: Buffer): { bytes: Buffer; commands: SimpleCommand[] } => {
   const read = parseShell(cut(bytes));
   return { bytes, commands: read.analysable ? read.commands : [] };
@@ -57,11 +57,6 @@ const isFound = (index: RuleIndex<number>, commands: readonly SimpleCommand[]): 
   commands.every((one) => index.pattern(one) !== undefined);
 const indexOnly = (index: RuleIndex<number>): Engine['run'] =>
   prepared(parsed, ({ bytes, commands }) => cut(bytes).length > 0 && isFound(index, commands));
-
-function goal(id: string, value: number, { most, least }: { most?: number; least?: number }): void {
-  const met = most !== undefined ? value <= most : value >= (least ?? 0);
-  say({ what: 'goal', id, value: round(value), goal: most ?? least, met });
-}
 
 function stand(size: number): Stand {
   const rules = makeRules(size);
@@ -167,12 +162,19 @@ function report(engines: readonly Engine[]): void {
   const [smallest, largest] = [Math.min(...SIZES), Math.max(...SIZES)];
   for (const engine of engines) {
     const { name, size } = engine;
+    const perSecond = ({ times }: Engine) => Math.round(1e9 / median(times));
+    const floor = find(SET, size);
+    figure('rules', `${name}, ${size} rules`, perSecond(engine), '/s', {
+      yardstick: SET,
+      yardstick_value: perSecond(floor),
+      ratio: round(1 / ratio(engine, floor)),
+    });
     say({
       what: 'speed',
       rules: size,
       engine: name,
-      ops_per_second: Math.round(1e9 / median(engine.times)),
-      times_slower_than_set: round(ratio(engine, find(SET, size))),
+      ops_per_second: perSecond(engine),
+      times_slower_than_set: round(ratio(engine, floor)),
       times_slower_than_set_without_cutting: round(ratio(engine, find(SET_UNCUT, size))),
       growth_exponent: size === smallest ? undefined : round(exponent(engine, find(name, smallest))),
     });

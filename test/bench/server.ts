@@ -12,16 +12,19 @@ import { readConfig } from '../../src/config/config.ts';
 import { compileRule } from '../../src/core/rules/compile.ts';
 import { coverage } from '../../src/core/rules/covers.ts';
 import { RuleIndex } from '../../src/core/rules/rule-index.ts';
+import { recordsOf } from '../../src/gate/pass.ts';
 import { createToken } from '../../src/gate/tokens.ts';
 import { startGatehouse } from '../../src/main.ts';
 import { type Database, openEmbedded, openPostgres } from '../../src/store/database.ts';
-import { chainOnto } from '../../src/store/records.ts';
+import { storing } from '../../src/store/passed.ts';
+import { chainOnto, writing } from '../../src/store/records.ts';
 import { makeRules } from './rules-workload.ts';
 
 /**
  * One server to measure, in a process of its own. `BENCH_SERVER` says which:
  * `gatehouse`, the product (`BENCH_VARIABLES` are its variables, as JSON; without a Slack it asks all the same); `no-write`, the same with a database that answers the hot path at once and writes nothing;
- * `one-each`, the same with one INSERT for each request; `echo`, a bare Hono handler; `decide`, one that decides by
+ * `one-each`, the same with one INSERT of one small row for each request; `each-alone`, with everything that is stored
+ * of a request, unchained, in one statement for each; `echo`, a bare Hono handler; `decide`, one that decides by
  * the rules; `insert`, one with one INSERT.
  */
 const { BENCH_SERVER: kind = 'gatehouse', BENCH_DATABASE: databaseUrl } = process.env;
@@ -102,6 +105,7 @@ async function startProduct(): Promise<{ port: number; token: string; stop(): Pr
     await database.rows(sql`create table bench_passed (id bigserial primary key, row jsonb)`);
     insertEach(gate.deps);
   }
+  if (kind === 'each-alone') storeEach(gate.deps);
   const { secret } = await createToken(gate.deps, 'bench', {
     name: 'bench',
     role: 'client',
@@ -115,7 +119,9 @@ async function startProduct(): Promise<{ port: number; token: string; stop(): Pr
 }
 
 /** Each request is signed and inserted by itself, as soon as it comes, over a pool of ten connections. */
-function insertEach(deps: Awaited<ReturnType<typeof startGatehouse>>['deps']): void {
+type GateDeps = Awaited<ReturnType<typeof startGatehouse>>['deps'];
+
+function insertEach(deps: GateDeps): void {
   const together = deps.together;
   deps.together = {
     ...together,
@@ -134,6 +140,26 @@ function insertEach(deps: Awaited<ReturnType<typeof startGatehouse>>['deps']): v
       await deps.database.rows(sql`
         insert into bench_passed (row) values (${JSON.stringify({ ...row, grant, records })}::text::jsonb)`);
       return { ...row, grant };
+    },
+  };
+}
+
+/** What `storePassed` stores, for each request by itself and without a chain that one has to wait for. */
+function storeEach(deps: GateDeps): void {
+  let seq = 0;
+  deps.together = {
+    ...deps.together,
+    pass: async ({ row }) => {
+      const sealed = chainOnto({ seq, hash: null }, deps, recordsOf(row));
+      seq = sealed.end.seq;
+      const stored = { ...row, grant: sealed.rows[1]?.envelope ?? null };
+      await deps.database.rows(sql`
+        with asked as (${storing([stored])} returning id, use_by),
+        written as (${writing(sealed.rows)}),
+        due as (insert into timers (kind, request_id, due_at, attempts) select 'lapse', id, use_by, 0 from asked)
+        update rules set hits = hits + 1, last_matched_at = now()
+        where id in (select jsonb_array_elements_text(${JSON.stringify(row.rules)}::text::jsonb))`);
+      return stored;
     },
   };
 }
