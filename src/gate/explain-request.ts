@@ -1,11 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type { ModelText } from '../core/model-words.ts';
 import { isUnusual } from '../core/unusual.ts';
-import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
 import { findRequest, lockRequest, type RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
-import { setTimer, takeOnce } from '../store/timers.ts';
+import { takeOnce } from '../store/timers.ts';
 import { timeNow } from './clock.ts';
 import type { Deps } from './deps.ts';
 import { requestFacts } from './record-facts.ts';
@@ -14,11 +13,9 @@ import { showAnew } from './show-anew.ts';
 /** So many are explained side by side; the others wait for their turn. */
 const AT_ONCE = 4;
 
-/** Orders a few words of the language model about a request with a card of its own, if it is unusual. */
-export async function askForWords(tx: Tx, deps: Deps, row: RequestRow): Promise<void> {
-  if (deps.model?.explains && row.leaderId === null && row.modelWords === null && isUnusual(row))
-    await setTimer(tx, 'explain', row.id, 0);
-}
+/** Of an unusual request with a card of its own the language model is asked for a few words. */
+export const wantsWords = (deps: Deps, row: RequestRow): boolean =>
+  deps.model?.explains === true && row.leaderId === null && row.modelWords === null && isUnusual(row);
 
 /**
  * Lets the language model explain unusual requests that wait. Each is asked about at most once, by one replica: it is

@@ -84,13 +84,26 @@ const ASKS = sql`
       and token_id || '' = ask."tokenId" and decision->>'by' = 'people' and created_at > now() - ${minutes(RETRY_MINUTES)}
     order by created_at desc limit 1) as denied on true`;
 
-export async function factsAmong(tx: Tx, deps: Deps, among: Among): Promise<Facts> {
-  const [found] = await deps.database.rows<Found>(
-    sql`with ${askersOf([among])} select ${FOUND} from ${ASKS}`,
+const RULES_VERSION = sql`
+  coalesce((select version from rules_version where id = 'main'), 0)::float8 as "rulesVersion"`;
+
+/** The same for one, with how many requests of its token wait for people. */
+export async function factsAmong(
+  tx: Tx,
+  deps: Deps,
+  among: Among,
+): Promise<Facts & { rulesVersion: number; pending: number }> {
+  const [found] = await deps.database.rows<Found & { rulesVersion: number; pending: number }>(
+    sql`
+      with ${askersOf([among])}
+      select ${FOUND}, ${RULES_VERSION},
+        (select count(*)::int from requests where token_id = ask."tokenId" and state = 'pending') as pending
+      from ${ASKS}`,
     tx,
   );
   if (!found) throw new Error('the database gave no facts');
-  return { now: found.now, anomalies: anomaliesOf(found, among.family) };
+  const { now, rulesVersion, pending } = found;
+  return { now, rulesVersion, pending, anomalies: anomaliesOf(found, among.family) };
 }
 
 /** The same for many at once, outside a transaction, with what has to hold still until they are stored. */
@@ -109,7 +122,7 @@ export async function factsTogether(
   >(sql`
     with ${askersOf(asks.map((ask, n) => ({ ...ask, n })))}
     select ask.n, ${FOUND}, head.seq::float8 as seq, head.hash,
-      coalesce((select version from rules_version where id = 'main'), 0)::float8 as "rulesVersion",
+      ${RULES_VERSION},
       coalesce((select true from requests where concurrency_key = ask."concurrencyKey" and state = 'pending'
         and project = ask.project limit 1), false)
       or coalesce((select true from requests where token_id = ask."tokenId"

@@ -8,7 +8,7 @@ import { requests } from '../store/schema.ts';
 import { setTimer } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
 import { type Ending, endOne } from './end-one.ts';
-import { askForWords } from './explain-request.ts';
+import { wantsWords } from './explain-request.ts';
 import { showAnew } from './show-anew.ts';
 
 /** People decided about the leader: so they did about everything that asked the same and is still in time. */
@@ -63,7 +63,7 @@ export async function handOn(
   }
   // It takes up its own ladder: what was due meanwhile is due now.
   await setTimer(tx, 'escalate', next.id, 0);
-  await askForWords(tx, deps, { ...next, leaderId: null });
+  if (wantsWords(deps, { ...next, leaderId: null })) await setTimer(tx, 'explain', next.id, 0);
   await announceRequest(tx, next.id);
 }
 

@@ -46,14 +46,17 @@ export interface Judged {
   now: number;
 }
 
-/** Gathers the facts, then decides once. */
-export async function judge(tx: Tx, deps: Deps, caller: Caller, ask: Judgeable): Promise<Judged> {
+/** Gathers the facts, then decides once. `pending`: so many requests of this token wait for people already. */
+export async function judge(
+  tx: Tx,
+  deps: Deps,
+  caller: Caller,
+  ask: Judgeable,
+): Promise<Judged & { pending: number }> {
   const kin = kinOf(ask);
-  const [facts, book] = await Promise.all([
-    factsAmong(tx, deps, amongOf(caller, ask, kin)),
-    deps.ruleBook.current(tx),
-  ]);
-  return judgeBy(book, deps, caller, ask, { ...kin, ...facts });
+  const facts = await factsAmong(tx, deps, amongOf(caller, ask, kin));
+  const book = await deps.ruleBook.current(tx, facts.rulesVersion);
+  return { ...judgeBy(book, deps, caller, ask, { ...kin, ...facts }), pending: facts.pending };
 }
 
 /** By what earlier requests are known as like an ask. */

@@ -6,7 +6,6 @@ import type { RequestRow } from '../store/requests.ts';
 import {
   appendSteps,
   bringForward,
-  insertSteps,
   makeDue,
   openSteps,
   type StepRow,
@@ -26,17 +25,6 @@ export const rungsFor = (row: RequestRow, environment: Environment): Rung[] =>
     officeHours: environment.officeHours,
     timeZone: environment.timeZone,
   });
-
-/**
- * Sets up the ladder of a request that asks people. One that shares another's card and decision keeps its ladder in
- * reserve, for the time when it leads itself.
- */
-export async function startLadder(tx: Tx, row: RequestRow, environment: Environment): Promise<void> {
-  await Promise.all([
-    insertSteps(tx, row.id, rungsFor(row, environment)),
-    row.leaderId === null && setTimer(tx, 'escalate', row.id, 0),
-  ]);
-}
 
 /**
  * A waiting request became an emergency: everybody who was to be told later is told now, and so are its list, its

@@ -23,9 +23,9 @@ export function createRuleBook(database: Database): RuleBooks {
   let book: RuleBook = { version: -1, index: new RuleIndex(), rows: [] };
   let reading: Promise<RuleBook> | null = null;
   const books: RuleBooks = {
-    async current(tx) {
+    async current(tx, known) {
       const db = tx ?? database.db;
-      const version = await rulesVersionNow(db);
+      const version = known ?? (await rulesVersionNow(db));
       if (version === book.version) return book;
       const rows = await rulesInForce(db);
       // After a change many ask at once: whoever read first has indexed them for all.
@@ -45,7 +45,8 @@ export function createRuleBook(database: Database): RuleBooks {
 }
 
 export interface RuleBooks {
-  current(tx?: Tx): Promise<RuleBook>;
+  /** @param known the version, as the caller has just read it */
+  current(tx?: Tx, known?: number): Promise<RuleBook>;
   /** The rules as of this version; null when they have changed since. */
   at(version: number): Promise<RuleBook | null>;
 }

@@ -5,14 +5,13 @@ import type { Ruling } from '../core/decide.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Context } from '../core/request.ts';
 import { notesFirst } from '../core/runbook/notes-first.ts';
-import { orderCard, refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
+import { storeAsking } from '../store/asking.ts';
+import { refreshCards } from '../store/cards.ts';
 import type { Tx } from '../store/database.ts';
 import { appendRecord } from '../store/records.ts';
-import { countPending, findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
+import { findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
 import { countHits, countShadowHits } from '../store/rules.ts';
 import { notesOn } from '../store/runbook.ts';
-import { setTimer } from '../store/timers.ts';
 import { type AdmissionRefusal, admit } from './admission.ts';
 import { lookAround, type Surroundings, supersede } from './attention.ts';
 import type { Caller } from './authenticate.ts';
@@ -26,12 +25,12 @@ import {
   refusedEmergency,
 } from './emergency.ts';
 import { type Ended, type Ending, endRequest } from './end-request.ts';
-import { askForWords } from './explain-request.ts';
+import { wantsWords } from './explain-request.ts';
 import { failPoint } from './fail-point.ts';
 import { countAnew } from './followers.ts';
 import { freshBytes } from './fresh-bytes.ts';
 import { judge } from './judge.ts';
-import { startLadder } from './ladder.ts';
+import { rungsFor } from './ladder.ts';
 import { passAtOnce } from './pass.ts';
 import { requestFacts } from './record-facts.ts';
 
@@ -152,11 +151,7 @@ type Stored =
   | 'key-taken';
 
 async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Checked): Promise<Stored> {
-  // What does not need each other's answers goes to the database together: every way there and back costs time.
-  const [judged, pending] = await Promise.all([
-    judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted }),
-    countPending(tx, caller.id),
-  ]);
+  const judged = await judge(tx, deps, caller, { ...ask, ...checked, isPartlyHidden: ask.redacted });
   const ruling = ask.emergency ? inEmergency(judged.ruling, checked.environment) : judged.ruling;
   if (ruling.kind === 'ask' && ask.emergency) {
     const by = requesterOf(deps, caller, ask.context);
@@ -169,7 +164,8 @@ async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Chec
   }
   if (ruling.kind === 'ask' && ruling.missing) return { refused: `${ruling.missing}-needed` };
   // Only what waits for people is counted: a flood of asks does not hold up what rules let pass.
-  if (asksPeople(deps, ruling) && pending >= deps.pendingPerToken) return { refused: 'too-many-pending' };
+  if (asksPeople(deps, ruling) && judged.pending >= deps.pendingPerToken)
+    return { refused: 'too-many-pending' };
   const draft = draftOf(deps, { caller, ask, ...checked, judged: { ...judged, ruling } });
   const around = await lookAround(tx, draft, {
     allowed: ruling.kind === 'allow',
@@ -215,26 +211,30 @@ interface Asking {
   around: Surroundings;
 }
 
-/** Sets the timers, and sees to a card that shows it. */
-async function askPeople(tx: Tx, deps: Deps, asking: Asking): Promise<void> {
-  const { row, environment, around } = asking;
-  await Promise.all([
-    setTimer(tx, 'expire', row.id, (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000),
-    row.heartbeatSeconds && setTimer(tx, 'heartbeat', row.id, row.heartbeatSeconds),
-    startLadder(tx, row, environment),
-    askForWords(tx, deps, row),
-    row.emergency && !around.leader && announceEmergency(tx, row),
-    show(tx, deps, asking),
-    announceRequest(tx, row.id),
-  ]);
+/**
+ * Sets the timers and the ladder, and sees to a card that shows it. One that shares another's card and decision keeps
+ * its ladder in reserve, for the time when it leads itself.
+ */
+async function askPeople(tx: Tx, deps: Deps, { row, environment, around }: Asking): Promise<void> {
+  const { id: requestId, version, batchId, heartbeatSeconds } = row;
+  const { leader } = around;
+  const isShown = leader !== null || around.batch?.isOpen === true;
+  const timers = {
+    expire: (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000,
+    ...(heartbeatSeconds && { heartbeat: heartbeatSeconds }),
+    ...(!leader && { escalate: 0 }),
+    ...(wantsWords(deps, row) && { explain: 0 }),
+  };
+  const afterSeconds = isShown ? 0 : await secondsForNotes(tx, deps, row);
+  const card = isShown ? null : { channel: environment.channel, version, batchId, afterSeconds };
+  await storeAsking(tx, { requestId, timers, rungs: rungsFor(row, environment), card });
+  if (leader) await countAnew(tx, leader.id);
+  else if (isShown) await refreshCards(tx, requestId, version);
+  if (row.emergency && !leader) await announceEmergency(tx, row);
 }
 
-/** On the card of what asks the same, on that of its burst, or on one of its own. */
-async function show(tx: Tx, deps: Deps, { row, environment, around }: Asking): Promise<void> {
-  if (around.leader) return countAnew(tx, around.leader.id);
-  const { id: requestId, version, batchId } = row;
-  if (around.batch?.isOpen) return void (await refreshCards(tx, requestId, version));
+/** So long the one who asks reads notes that apply before the card is posted. */
+async function secondsForNotes(tx: Tx, deps: Deps, row: RequestRow): Promise<number> {
   const seconds = row.emergency ? 0 : notesFirst(deps.notesFirstSeconds, row);
-  const afterSeconds = seconds > 0 && (await notesOn(tx, row)).length > 0 ? seconds : 0;
-  await orderCard(tx, { requestId, channel: environment.channel, version, batchId, afterSeconds });
+  return seconds > 0 && (await notesOn(tx, row)).length > 0 ? seconds : 0;
 }

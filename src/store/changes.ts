@@ -3,7 +3,7 @@ import type { Database, Tx } from './database.ts';
 import { requests } from './schema.ts';
 
 /** Postgres is the bus between replicas: the channel that carries the ids of changed requests. */
-const CHANNEL = 'gatehouse_requests';
+export const CHANNEL = 'gatehouse_requests';
 /** A notice can be lost (a reconnect, a failover): so every watched request is read again this often. */
 const REREAD_MS = 2000;
 

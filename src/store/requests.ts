@@ -89,15 +89,6 @@ export async function findByIdempotencyKey(
   return row ?? null;
 }
 
-/** How many requests of a token wait for people. */
-export async function countPending(db: Db | Tx, tokenId: string): Promise<number> {
-  const [row] = await db
-    .select({ n: sql<number>`count(*)::int` })
-    .from(requests)
-    .where(and(eq(requests.tokenId, tokenId), eq(requests.state, 'pending')));
-  return row?.n ?? 0;
-}
-
 /** Requests whose id begins with this text (at least six characters after `req_`): people type short ids. */
 export function findByPrefix(db: Db, prefix: string): Promise<RequestRow[]> {
   const plain = prefix

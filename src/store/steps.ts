@@ -6,19 +6,6 @@ import { outbox, pageRequests, pages, steps } from './schema.ts';
 
 export type StepRow = typeof steps.$inferSelect & { isDue: boolean };
 
-/** Stores the ladder of a request that is being stored in this transaction: its times count from now. */
-export const insertSteps = (tx: Tx, requestId: string, rungs: Rung[]) =>
-  tx.insert(steps).values(
-    rungs.map(({ kind, audience, pager, afterSeconds }, position) => ({
-      requestId,
-      position,
-      kind,
-      audience,
-      pager,
-      dueAt: sql`now() + make_interval(secs => ${afterSeconds})`,
-    })),
-  );
-
 /** Further steps of a ladder that stands already, due some seconds from now. */
 export const appendSteps = (tx: Tx, requestId: string, rungs: Rung[]) =>
   tx.insert(steps).values(

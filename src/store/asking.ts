@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm';
+import type { Rung } from '../core/escalation.ts';
+import type { NewCard } from './cards.ts';
+import { CHANNEL } from './changes.ts';
+import type { Tx } from './database.ts';
+import type { TimerKind } from './timers.ts';
+
+/** What asks people about a request that is stored in this transaction. */
+export interface Asking {
+  requestId: string;
+  /** Seconds from now. */
+  timers: Partial<Record<TimerKind, number>>;
+  rungs: readonly Rung[];
+  /** null: another card shows it. */
+  card: Omit<NewCard, 'requestId'> | null;
+}
+
+const given = (rows: readonly object[]) =>
+  sql`json_to_recordset(${JSON.stringify(rows)}::text::json) as given`;
+const fromNow = (column: string) => sql.raw(`now() + make_interval(secs => ${column})`);
+
+/** Sets its timers, its ladder and its card, and announces it: in one statement, as a flood makes many of these. */
+export const storeAsking = (tx: Tx, { requestId, timers, rungs, card }: Asking) =>
+  tx.execute(sql`
+    with due as (
+      insert into timers (kind, request_id, due_at, attempts)
+      select kind, ${requestId}, ${fromNow('seconds')}, 0
+      from ${given(Object.entries(timers).map(([kind, seconds]) => ({ kind, seconds })))}(kind text, seconds float8)),
+    ladder as (
+      insert into steps (request_id, position, kind, audience, pager, due_at)
+      select ${requestId}, position, kind, audience, pager, ${fromNow('"afterSeconds"')}
+      from ${given(rungs.map((rung, position) => ({ ...rung, position })))}(
+        position int, kind text, audience jsonb, pager text, "afterSeconds" float8)),
+    shown as (
+      insert into cards (request_id, batch_id, channel, wanted_version, shown_version, attempts, next_at, settled)
+      select ${requestId}, "batchId", channel, version, 0, 0, ${fromNow('coalesce("afterSeconds", 0)')}, false
+      from ${given(card ? [card] : [])}("batchId" text, channel text, version int, "afterSeconds" float8))
+    select pg_notify(${CHANNEL}, ${requestId})`);
