@@ -1,5 +1,5 @@
 import { hasten } from '../gate/hasten.ts';
-import { claimDueCards, type DueCard, postponeCard, untilNextCard } from '../store/cards.ts';
+import { claimDueCards, type DueCard, postponeCard, returnCard, untilNextCard } from '../store/cards.ts';
 import { claimDuePosts, type DuePost, postponePost, untilNextPost } from '../store/learning-posts.ts';
 import { claimDueMessages, type DueMessage, untilNextMessage } from '../store/outbox.ts';
 import { postponementOf } from './postpone.ts';
@@ -13,7 +13,7 @@ const LEASE_SECONDS = 30;
 const HANDS_OFF_MS = 15_000;
 const AT_ONCE = 20;
 const MOST_IN_HAND = 60;
-/** After so many tries in vain a new card is not waited for alone. */
+/** After each so many tries in vain a new card is not waited for alone: the next way of telling people is tried, too. */
 const TRIES_ALONE = 2;
 const IDLE_MS = 2000;
 const BUSY_MS = 1000;
@@ -148,7 +148,7 @@ async function inTurn(
   const pausedFor = ((pauses.get(card.channel) ?? 0) - Date.now()) / 1000;
   // Given back, it is claimed anew and with a whole lease.
   if (pausedFor > 0 || Date.now() - claimedAt > HANDS_OFF_MS) {
-    await postponeCard(db, card, Math.max(0, pausedFor), null);
+    await returnCard(db, card, Math.max(0, pausedFor));
     return;
   }
   try {
@@ -160,7 +160,7 @@ async function inTurn(
     slack.log.warn({ requestId, channel, afterSeconds, problem }, 'a card waits for Slack');
     await postponeCard(db, card, afterSeconds, problem);
     // Nobody sees the request: other ways are tried now. A pause that Slack asks for is no failure.
-    if (card.ts === null && !pausesChannel && card.attempts === TRIES_ALONE)
+    if (card.ts === null && !pausesChannel && card.attempts % TRIES_ALONE === 0)
       await hasten(slack.deps, requestId, 'before its time: the card is not in Slack');
   }
 }

@@ -210,6 +210,17 @@ export const postponeCard = (db: Db, turn: Turn, afterSeconds: number, problem: 
     .set({ ...turnEnded(turn), nextAt: sql`now() + make_interval(secs => ${afterSeconds})`, problem })
     .where(eq(cards.id, turn.id));
 
+/** Gives back a card that was taken and not tried. */
+export const returnCard = (db: Db, turn: Turn, afterSeconds: number) =>
+  db
+    .update(cards)
+    .set({
+      ...turnEnded(turn),
+      nextAt: sql`now() + make_interval(secs => ${afterSeconds})`,
+      attempts: sql`greatest(${cards.attempts} - 1, 0)`,
+    })
+    .where(eq(cards.id, turn.id));
+
 /** The message's own address, learnt after it was posted. */
 export const linkCard = (db: Db, id: number, permalink: string) =>
   db.update(cards).set({ permalink }).where(eq(cards.id, id));
