@@ -69,10 +69,11 @@ describe.each(DATABASE_KINDS)('stories of attention, %s', (kind) => {
     await expect.poll(async () => (await read(token, second.id)).asked.posted).toBe(true);
     await gate.call('POST', `/api/v1/requests/${first.id}/withdraw`, { token, body: {} });
     await slack.waitFor(
-      () => !slack.texts(slack.message(card.channel, card.ts) as never).includes('Asked 2'),
-      {
-        what: 'the card to count one',
+      () => {
+        const shown = slack.message(card.channel, card.ts);
+        return shown && !slack.texts(shown).includes('Asked 2') && JSON.stringify(shown).includes(second.id);
       },
+      { what: 'the card to count one and to be that of the second' },
     );
     await slack.click('UANA', card, 'approve');
     await ended(token, second.id, 'approved');
