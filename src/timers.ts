@@ -30,21 +30,22 @@ export async function startTimers(
   deps: Deps,
   { deafAfterMs = DEAF_AFTER_MS } = {},
 ): Promise<{ stop(): Promise<void> }> {
-  const loops = [
-    repeat(deps, 'deadlines', await hearing(deps, deafAfterMs)),
+  const deadlines = repeat(deps, 'deadlines', await hearing(deps, deafAfterMs));
+  const urgent = [
     repeat(deps, 'ladders', () => sweepLadders(deps)),
     repeat(deps, 'paging', () => deliverPages(deps)),
     repeat(deps, 'mailing', () => deliverMail(deps)),
     repeat(deps, 'explaining', () => explainRequests(deps)),
   ];
+  // No change makes a deadline due at once.
   const unhear = deps.changes.onAnyRequest(() => {
-    for (const loop of loops) loop.wake();
+    for (const loop of urgent) loop.wake();
   });
   const nights = startNights(deps);
   return {
     stop: async () => {
       unhear();
-      await Promise.all([...loops, nights].map((loop) => loop.stop()));
+      await Promise.all([deadlines, ...urgent, nights].map((loop) => loop.stop()));
     },
   };
 }

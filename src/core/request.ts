@@ -151,6 +151,13 @@ export interface Request {
   outcome: Outcome | null;
 }
 
+/** A rule or a policy let it pass, or stopped it, when it asked: nobody was asked, no card shows it, nobody waits for it. */
+export const wasDecidedAtOnce = ({
+  decision,
+  whenUnanswered,
+}: Pick<Request, 'whenUnanswered'> & { decision: Pick<Decision, 'by'> | null }): boolean =>
+  (decision?.by === 'rule' || decision?.by === 'policy') && whenUnanswered === 'deny';
+
 /** What the runbook says of commands like this one: most often why one was denied. */
 export interface Note {
   id: string;

@@ -1,7 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Decision, RequestState } from '../core/request.ts';
-import { refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
 import type { Tx } from '../store/database.ts';
 import { dropStepMessages } from '../store/outbox.ts';
 import { closePagesOf } from '../store/pages.ts';
@@ -10,6 +8,7 @@ import { requests } from '../store/schema.ts';
 import { finishTimers, setTimer } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
 import { oweRetrospective } from './emergency.ts';
+import { showChange } from './show-change.ts';
 
 export interface Ending extends Omit<Decision, 'at'> {
   state: Exclude<RequestState, 'pending'>;
@@ -48,8 +47,7 @@ export async function endOne(
   if (row.version > 1) await callOff(tx, row.id);
   if (state === 'approved') await setTimer(tx, 'lapse', row.id, useWithin);
   if (state === 'approved' && row.emergency) await oweRetrospective(tx, ended);
-  await refreshCards(tx, row.id, ended.version);
-  await announceRequest(tx, row.id);
+  await showChange(tx, ended);
   return ended;
 }
 

@@ -1,11 +1,10 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
 import { appendRecord } from '../store/records.ts';
 import { lockRequest } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import { finishTimers } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
+import { showChange } from './show-change.ts';
 
 /** The use-by time passed: an approval that nobody used is void from now on, and the card says so. */
 export async function lapse(deps: Deps, requestId: string): Promise<void> {
@@ -25,14 +24,13 @@ export async function lapse(deps: Deps, requestId: string): Promise<void> {
       )
       .returning();
     if (!row || !changed) return null;
-    await refreshCards(tx, requestId, changed.version);
+    await showChange(tx, changed);
     await appendRecord(tx, deps, {
       type: 'lapsed',
       subject: requestId,
       digest: row.digest,
       facts: { requestId },
     });
-    await announceRequest(tx, requestId);
     return changed;
   });
   if (lapsed) deps.observe({ kind: 'lapsed', requestId, environment: lapsed.environment });

@@ -1,11 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
-import { refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
 import { appendRecord } from '../store/records.ts';
 import { lockRequest, type RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import type { Deps } from './deps.ts';
 import { failPoint } from './fail-point.ts';
+import { showChange } from './show-change.ts';
 
 export type ReportResult =
   | { ok: true; request: RequestRow }
@@ -37,10 +36,9 @@ export async function report(
       .where(eq(requests.id, requestId))
       .returning();
     if (!reported) throw new Error(`request ${requestId} is gone`);
-    await refreshCards(tx, requestId, reported.version);
+    await showChange(tx, reported);
     const facts = { requestId, outcome: { ...outcome } };
     await appendRecord(tx, deps, { type: 'completed', subject: requestId, digest: row.digest, facts });
-    await announceRequest(tx, requestId);
     failPoint('report-before-commit');
     return { ok: true, request: reported };
   });

@@ -1,6 +1,5 @@
 import { countChange } from '../store/attention.ts';
-import { refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
+import { refreshAndAnnounce } from '../store/cards.ts';
 import type { Tx } from '../store/database.ts';
 import type { RequestRow } from '../store/requests.ts';
 
@@ -10,8 +9,7 @@ export async function showAnew(tx: Tx, ids: readonly string[]): Promise<RequestR
   // In one order for everybody: two that show the same requests do not wait for each other.
   const changed = await countChange(tx, ids.toSorted());
   for (const { id, version } of changed) {
-    await refreshCards(tx, id, version);
-    await announceRequest(tx, id);
+    await refreshAndAnnounce(tx, id, version);
   }
   return changed;
 }

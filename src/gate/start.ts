@@ -1,12 +1,11 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { refreshCards } from '../store/cards.ts';
-import { announceRequest } from '../store/changes.ts';
 import { appendRecord } from '../store/records.ts';
 import { lockRequest, type RequestRow } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import { finishTimers } from '../store/timers.ts';
 import type { Deps } from './deps.ts';
 import { failPoint } from './fail-point.ts';
+import { showChange } from './show-change.ts';
 
 export type StartResult =
   | { ok: true; startedAt: Date }
@@ -40,10 +39,9 @@ export async function start(deps: Deps, requestId: string, startId: string): Pro
       .returning();
     if (!started?.startedAt) return { ok: false, code: 'too-late', request: row };
     await finishTimers(tx, requestId, ['lapse']);
-    await refreshCards(tx, requestId, started.version);
+    await showChange(tx, started);
     const facts = { requestId, startId };
     await appendRecord(tx, deps, { type: 'started', subject: requestId, digest: row.digest, facts });
-    await announceRequest(tx, requestId);
     environment = row.environment;
     failPoint('start-before-commit');
     return { ok: true, startedAt: started.startedAt };

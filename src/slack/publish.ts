@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { hasten } from '../gate/hasten.ts';
-import { claimDueCards, type DueCard, postponeCard, returnCard, untilNextCard } from '../store/cards.ts';
-import { claimDuePosts, type DuePost, postponePost, untilNextPost } from '../store/learning-posts.ts';
-import { claimDueMessages, type DueMessage, untilNextMessage } from '../store/outbox.ts';
+import { claimDueCards, type DueCard, postponeCard, returnCard } from '../store/cards.ts';
+import { untilDue } from '../store/due-for-slack.ts';
+import { claimDuePosts, type DuePost, postponePost } from '../store/learning-posts.ts';
+import { claimDueMessages, type DueMessage } from '../store/outbox.ts';
 import { postponementOf } from './postpone.ts';
 import { sendMessage } from './send.ts';
 import { showCard } from './show-card.ts';
@@ -17,6 +19,8 @@ const MOST_IN_HAND = 60;
 const TRIES_ALONE = 2;
 const IDLE_MS = 2000;
 const BUSY_MS = 1000;
+/** Notices come in crowds: one look serves many. */
+const GATHER_MS = 20;
 
 export interface Publisher {
   wake(): void;
@@ -39,7 +43,7 @@ export function startPublishing(slack: Slack): Publisher {
   };
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
-      if (isWoken || isStopped) return resolve();
+      if (isWoken || isStopped || ms <= 0) return resolve();
       const timer = setTimeout(resolve, ms);
       wakeUp = () => {
         clearTimeout(timer);
@@ -49,11 +53,12 @@ export function startPublishing(slack: Slack): Publisher {
   const loop = async () => {
     while (!isStopped) {
       isWoken = false;
-      const pause = await look(slack, turns).catch((error) => {
+      const pauseMs = await look(slack, turns).catch((error) => {
         slack.deps.observe({ kind: 'fault', where: 'publishing to Slack', error });
         return BUSY_MS;
       });
-      await sleep(pause);
+      if (pauseMs > 0) await pause(GATHER_MS);
+      await sleep(pauseMs - GATHER_MS);
     }
   };
   const unhear = slack.deps.changes.onAnyRequest(wake);
@@ -76,20 +81,16 @@ async function look(slack: Slack, turns: Turns): Promise<number> {
   const { database } = slack.deps;
   const room = MOST_IN_HAND - turns.count();
   if (room <= 0) return BUSY_MS / 10;
-  const cards = await claimDueCards(database, Math.min(room, AT_ONCE), LEASE_SECONDS);
-  const messages = await claimDueMessages(database, 'slack', AT_ONCE, LEASE_SECONDS);
-  const posts = await claimDuePosts(database, AT_ONCE, LEASE_SECONDS);
+  const due = await untilDue(database);
+  const cards = due.cards <= 0 ? await claimDueCards(database, Math.min(room, AT_ONCE), LEASE_SECONDS) : [];
+  const messages = due.messages <= 0 ? await claimDueMessages(database, 'slack', AT_ONCE, LEASE_SECONDS) : [];
+  const posts = due.posts <= 0 ? await claimDuePosts(database, AT_ONCE, LEASE_SECONDS) : [];
   for (const card of cards) turns.take(card);
   for (const message of messages) turns.send(message);
   for (const post of posts) turns.post(post);
-  if (cards.length + messages.length + posts.length >= AT_ONCE) return 0;
-  const next = [
-    await untilNextCard(database),
-    await untilNextMessage(database, 'slack'),
-    await untilNextPost(database),
-  ];
-  const due = Math.min(...next.map((ms) => ms ?? Number.POSITIVE_INFINITY));
-  return due === Number.POSITIVE_INFINITY ? IDLE_MS : Math.min(BUSY_MS, Math.max(20, due));
+  if (cards.length + messages.length + posts.length > 0) return 0;
+  const soonest = Math.min(due.cards, due.messages, due.posts);
+  return soonest === Number.POSITIVE_INFINITY ? IDLE_MS : Math.min(BUSY_MS, Math.max(GATHER_MS, soonest));
 }
 
 interface Turns {

@@ -1,5 +1,5 @@
 import type { LadderView } from '../core/escalation.ts';
-import type { Note, Question, Vote } from '../core/request.ts';
+import { type Note, type Question, type Vote, wasDecidedAtOnce } from '../core/request.ts';
 import { type CardRow, cardsOf } from './cards.ts';
 import type { Db } from './database.ts';
 import { questionsOf } from './questions.ts';
@@ -16,7 +16,6 @@ export interface Beside {
   notes: Note[];
 }
 
-/** Of what a rule let pass at once nobody was told. */
 export const NOTHING_BESIDE: Beside = {
   votes: [],
   cards: [],
@@ -26,6 +25,7 @@ export const NOTHING_BESIDE: Beside = {
 };
 
 export async function readBeside(db: Db, row: RequestRow): Promise<Beside> {
+  if (wasDecidedAtOnce(row)) return NOTHING_BESIDE;
   const isPending = row.state === 'pending';
   // While it waits with others that ask the same, people vote on all of them at once.
   const decidedAs = (isPending && row.leaderId) || row.id;

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { CHANNEL } from './changes.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { cards, requests } from './schema.ts';
 
@@ -66,6 +67,14 @@ export const refreshCards = (tx: Tx, requestId: string, version: number) =>
       ...DUE,
     })
     .where(showing(requestId));
+
+/** The same, and whoever waits for the request learns of it, in one statement. */
+export const refreshAndAnnounce = (tx: Tx, requestId: string, version: number) =>
+  tx.execute(sql`
+    with shown as (
+      update cards set wanted_version = greatest(wanted_version + 1, ${version}), next_at = ${DUE.nextAt}, attempts = ${DUE.attempts}
+      where ${showing(requestId)})
+    select pg_notify(${CHANNEL}, ${requestId})`);
 
 /** The same for many requests that lead, each by its version. */
 export const refreshCardsOf = (tx: Tx, requestIds: readonly string[]) =>
@@ -250,11 +259,3 @@ export const abandonCard = (db: Db, id: number, problem: string) =>
 
 /** The message is gone in Slack, or another card shows the request; nothing is to be shown there any more. */
 export const dropCard = (db: Db, id: number) => db.delete(cards).where(eq(cards.id, id));
-
-/** Milliseconds until a card is to be shown; null when none is waiting. */
-export async function untilNextCard(database: Database): Promise<number | null> {
-  const [next] = await database.rows<{ ms: number | null }>(sql`
-    select (extract(epoch from min(greatest(next_at, coalesce(lease_until, next_at))) - now()) * 1000)::float8 as ms
-    from cards where wanted_version > shown_version`);
-  return next?.ms ?? null;
-}

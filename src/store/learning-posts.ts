@@ -97,11 +97,3 @@ export const postponePost = (db: Db, id: number, afterSeconds: number, problem: 
     .update(learningPosts)
     .set({ nextAt: sql`now() + make_interval(secs => ${afterSeconds})`, leaseUntil: null, problem })
     .where(eq(learningPosts.id, id));
-
-/** Milliseconds until a message is to go out; null when none is waiting. */
-export async function untilNextPost(database: Database): Promise<number | null> {
-  const [next] = await database.rows<{ ms: number | null }>(sql`
-    select (extract(epoch from min(greatest(next_at, coalesce(lease_until, next_at))) - now()) * 1000)::float8 as ms
-    from learning_posts where done_at is null`);
-  return next?.ms ?? null;
-}

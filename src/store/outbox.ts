@@ -108,11 +108,3 @@ export const dropStepMessages = (tx: Tx, requestId: string) =>
         inArray(outbox.kind, ['mention', 'direct', 'email']),
       ),
     );
-
-/** Milliseconds until a message is to go out; null when none is waiting. */
-export async function untilNextMessage(database: Database, lane: Lane): Promise<number | null> {
-  const [next] = await database.rows<{ ms: number | null }>(sql`
-    select (extract(epoch from min(greatest(next_at, coalesce(lease_until, next_at))) - now()) * 1000)::float8 as ms
-    from outbox where done_at is null and lane = ${lane}`);
-  return next?.ms ?? null;
-}

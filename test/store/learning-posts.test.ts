@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LearningPost } from '../../src/core/learning/post.ts';
 import type { Database } from '../../src/store/database.ts';
+import { untilDue } from '../../src/store/due-for-slack.ts';
 import {
   claimDuePosts,
   finishPost,
@@ -9,7 +10,6 @@ import {
   renewPost,
   showPostAnew,
   showPostAt,
-  untilNextPost,
 } from '../../src/store/learning-posts.ts';
 import { learningPosts } from '../../src/store/schema/learning.ts';
 import { advance } from '../support/clock.ts';
@@ -47,12 +47,12 @@ describe.each(DATABASE_KINDS)('messages of the learning side, %s', (kind) => {
     const [due] = await claim();
     await postponePost(database.db, due?.id ?? 0, 5, 'Slack does not answer');
     expect(await claim()).toEqual([]);
-    expect(await untilNextPost(database)).toBeGreaterThan(1000);
+    expect((await untilDue(database)).posts).toBeGreaterThan(1000);
     await advance(database, '6 seconds');
     const [again] = await claim();
     if (!again) throw new Error('not due');
     await finishPost(database.db, again, PLACE);
-    expect(await untilNextPost(database)).toBeNull();
+    expect((await untilDue(database)).posts).toBe(Number.POSITIVE_INFINITY);
     await showPostAnew(database.db, 'a');
     await showPostAnew(database.db, 'unknown');
     expect(await claim()).toMatchObject([{ key: 'a', ...PLACE }]);
