@@ -38,7 +38,7 @@ export async function startTimers(
     repeat(deps, 'explaining', () => explainRequests(deps)),
   ];
   // No change makes a deadline due at once.
-  const unhear = deps.changes.onAnyRequest(() => {
+  const unhear = deps.changes.onOwnChange(() => {
     for (const loop of urgent) loop.wake();
   });
   const nights = startNights(deps);

@@ -61,7 +61,7 @@ export function startPublishing(slack: Slack): Publisher {
       await sleep(pauseMs - GATHER_MS);
     }
   };
-  const unhear = slack.deps.changes.onAnyRequest(wake);
+  const unhear = slack.deps.changes.onOwnChange(wake);
   const running = loop();
 
   return {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Rung } from '../core/escalation.ts';
 import type { NewCard } from './cards.ts';
-import { CHANNEL } from './changes.ts';
+import { announcing } from './changes.ts';
 import type { Tx } from './database.ts';
 import type { TimerKind } from './timers.ts';
 
@@ -35,4 +35,4 @@ export const storeAsking = (tx: Tx, { requestId, timers, rungs, card }: Asking) 
       insert into cards (request_id, batch_id, channel, wanted_version, shown_version, attempts, next_at, settled)
       select ${requestId}, "batchId", channel, version, 0, 0, ${fromNow('coalesce("afterSeconds", 0)')}, false
       from ${given(card ? [card] : [])}("batchId" text, channel text, version int, "afterSeconds" float8))
-    select pg_notify(${CHANNEL}, ${requestId})`);
+    select ${announcing(requestId)}`);

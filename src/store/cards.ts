@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { CHANNEL } from './changes.ts';
+import { announcing } from './changes.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { cards, requests } from './schema.ts';
 
@@ -74,7 +74,7 @@ export const refreshAndAnnounce = (tx: Tx, requestId: string, version: number) =
     with shown as (
       update cards set wanted_version = greatest(wanted_version + 1, ${version}), next_at = ${DUE.nextAt}, attempts = ${DUE.attempts}
       where ${showing(requestId)})
-    select pg_notify(${CHANNEL}, ${requestId})`);
+    select ${announcing(requestId)}`);
 
 /** The same for many requests that lead, each by its version. */
 export const refreshCardsOf = (tx: Tx, requestIds: readonly string[]) =>

@@ -86,34 +86,10 @@ export async function viewLadder(
     .where(eq(steps.requestId, requestId))
     .orderBy(asc(steps.position));
   if (rows.length === 0) return { rungs: [], pausedUntil: null };
-  const problems = await db
-    .select({
-      stepId: outbox.stepId,
-      recipient: outbox.recipient,
-      lane: outbox.lane,
-      problem: outbox.problem,
-    })
-    .from(outbox)
-    .where(
-      and(
-        eq(outbox.requestId, requestId),
-        sql`${outbox.stepId} is not null and ${outbox.problem} is not null`,
-      ),
-    )
-    .orderBy(asc(outbox.id));
-  const paged = await db
-    .select({
-      stepId: pageRequests.stepId,
-      wants: pages.wants,
-      by: pages.acknowledgedBy,
-      sentAt: pages.sentAt,
-      problem: pages.problem,
-      pager: pages.pager,
-    })
-    .from(pageRequests)
-    .innerJoin(pages, eq(pages.id, pageRequests.pageId))
-    .where(eq(pageRequests.requestId, requestId))
-    .orderBy(asc(pages.openedAt));
+  const isTold = rows.some(({ kind, takenAt }) => kind !== 'card' && takenAt !== null);
+  const [problems, paged] = isTold
+    ? await Promise.all([problemsOf(db, requestId), pagesUnder(db, requestId)])
+    : [[], []];
   const rungs = rows.map((step) => {
     const said = problems
       .filter(({ stepId }) => stepId === step.id)
@@ -135,6 +111,38 @@ export async function viewLadder(
   });
   return { rungs, pausedUntil: row.pausedUntil };
 }
+
+const problemsOf = (db: Db | Tx, requestId: string) =>
+  db
+    .select({
+      stepId: outbox.stepId,
+      recipient: outbox.recipient,
+      lane: outbox.lane,
+      problem: outbox.problem,
+    })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.requestId, requestId),
+        sql`${outbox.stepId} is not null and ${outbox.problem} is not null`,
+      ),
+    )
+    .orderBy(asc(outbox.id));
+
+const pagesUnder = (db: Db | Tx, requestId: string) =>
+  db
+    .select({
+      stepId: pageRequests.stepId,
+      wants: pages.wants,
+      by: pages.acknowledgedBy,
+      sentAt: pages.sentAt,
+      problem: pages.problem,
+      pager: pages.pager,
+    })
+    .from(pageRequests)
+    .innerJoin(pages, eq(pages.id, pageRequests.pageId))
+    .where(eq(pageRequests.requestId, requestId))
+    .orderBy(asc(pages.openedAt));
 
 const toView = ({
   position,
