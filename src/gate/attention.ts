@@ -6,6 +6,8 @@ import {
   lockCards,
   lockFollowers,
   lockWithLeader,
+  neighboursOf,
+  OWN_CARDS,
   sizeOfBatch,
   takeTurn,
   waitingInLane,
@@ -24,12 +26,15 @@ export interface Surroundings {
   leader: RequestRow | null;
   /** One of a burst: shown on one card with others; `isOpen` when that card is there already. */
   batch: { id: string; isOpen: boolean } | null;
+  /** Ids of all that were there to be concerned. */
+  neighbours: string[];
 }
 
-const ALONE: Surroundings = { older: [], leader: null, batch: null };
+const ALONE: Surroundings = { older: [], leader: null, batch: null, neighbours: [] };
 
-/** So many of one burst get cards of their own; the next ones share one. */
-const OWN_CARDS = 3;
+/** Something that it concerns was stored while it looked around: it has to look again. */
+export class Overtaken extends Error {}
+
 /** More do not fit on one card with their whole commands. */
 export const BATCH_SIZE = 8;
 
@@ -44,6 +49,7 @@ export async function lookAround(
 ): Promise<Surroundings> {
   if (!asks && !(allowed && (await olderThan(tx, draft)).length > 0)) return ALONE;
   await takeTurn(tx, turnsOf(draft, asks));
+  const neighbours = await around(tx, draft);
   const older = await lockOlder(tx, draft);
   const [leader, burst] = asks
     ? await Promise.all([lockLeader(tx, draft, older), batchFor(tx, draft)])
@@ -54,7 +60,24 @@ export async function lookAround(
     requestIds: touched.flatMap(({ id, leaderId }) => [id, ...(leaderId ? [leaderId] : [])]),
     batchIds: [...touched.map(({ batchId }) => batchId), batch?.id].filter((id) => typeof id === 'string'),
   });
-  return { older, leader, batch };
+  return { older, leader, batch, neighbours };
+}
+
+const around = (tx: Tx, { context, ...draft }: Draft): Promise<string[]> =>
+  neighboursOf(
+    tx,
+    { ...draft, concurrencyKey: draft.concurrencyKey ?? null },
+    { runId: context.run_id ?? null, runAttempt: context.run_attempt ?? null },
+  );
+
+/**
+ * Whoever submits at once waits for no turn. To be called when the end of the chain is taken: from then on nobody can
+ * come any more.
+ * @throws Overtaken
+ */
+export async function expectNobodyCame(tx: Tx, draft: Draft, { neighbours }: Surroundings): Promise<void> {
+  const known = new Set([...neighbours, draft.id]);
+  if ((await around(tx, draft)).some((id) => !known.has(id))) throw new Overtaken('somebody came meanwhile');
 }
 
 /**

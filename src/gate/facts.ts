@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type AnomalyFacts, MOST_COUNTED } from '../core/risk/anomalies.ts';
+import { laneIsTaken, peopleAreAskedAlike } from '../store/attention.ts';
 import type { Connections, Tx } from '../store/database.ts';
 import type { ChainEnd } from '../store/records.ts';
 import type { Deps } from './deps.ts';
@@ -30,6 +31,7 @@ interface Found {
   requesterSeen: boolean | null;
   sameMinutesAgo: number | null;
   recent: number;
+  pending: number;
   deniedAt: string | null;
   deniedReason: string | null;
 }
@@ -47,6 +49,10 @@ export interface FactsTogether extends Facts {
   head: ChainEnd | null;
   /** Something waits in its lane, or its idempotency key is known: others are concerned. */
   concernsOthers: boolean;
+  /** If people have to be asked: they are asked alike already, or much of the same run. */
+  concernsPeople: boolean;
+  /** How many requests of its token wait for people. */
+  pending: number;
 }
 
 const minutes = (n: number) => sql.raw(`interval '${n} minutes'`);
@@ -59,7 +65,7 @@ const FOUND = sql`(extract(epoch from now()) * 1000)::float8 as now,
     where same_key = ask."sameKey" and exit_code = 0 and outcome_at > now() - ${minutes(DOUBLE_MINUTES)}
       and created_at > now() - interval '1 day' and (context->>'run_id') is distinct from ask."runId"
     order by outcome_at desc limit 1) as "sameMinutesAgo",
-  asker.seen as "requesterSeen", asker.recent, denied.at as "deniedAt", denied.reason as "deniedReason"`;
+  asker.seen as "requesterSeen", asker.recent, asker.pending, denied.at as "deniedAt", denied.reason as "deniedReason"`;
 
 // What comes together mostly comes from few: theirs are counted once.
 const askersOf = (asks: readonly Among[]) => sql`
@@ -71,7 +77,8 @@ const askersOf = (asks: readonly Among[]) => sql`
       (select true from requests where token_id = each."tokenId" and environment = each.environment limit 1) as seen,
       (select count(*)::int from (
         select from requests where token_id = each."tokenId" and environment = each.environment
-          and created_at > now() - ${minutes(BURST.minutes)} limit ${sql.raw(String(MOST_COUNTED))}) as few) as recent
+          and created_at > now() - ${minutes(BURST.minutes)} limit ${sql.raw(String(MOST_COUNTED))}) as few) as recent,
+      (select count(*)::int from requests where state = 'pending' and token_id || '' = each."tokenId") as pending
     from (select distinct "tokenId", environment from ask) as each)`;
 
 // The state stands in a subquery and the token in an expression so that the only index to go by is that of families:
@@ -93,12 +100,8 @@ export async function factsAmong(
   deps: Deps,
   among: Among,
 ): Promise<Facts & { rulesVersion: number; pending: number }> {
-  const [found] = await deps.database.rows<Found & { rulesVersion: number; pending: number }>(
-    sql`
-      with ${askersOf([among])}
-      select ${FOUND}, ${RULES_VERSION},
-        (select count(*)::int from requests where token_id = ask."tokenId" and state = 'pending') as pending
-      from ${ASKS}`,
+  const [found] = await deps.database.rows<Found & { rulesVersion: number }>(
+    sql`with ${askersOf([among])} select ${FOUND}, ${RULES_VERSION} from ${ASKS}`,
     tx,
   );
   if (!found) throw new Error('the database gave no facts');
@@ -118,21 +121,22 @@ export async function factsTogether(
       seq: number | null;
       hash: string | null;
       concernsOthers: boolean;
+      concernsPeople: boolean;
     }
   >(sql`
     with ${askersOf(asks.map((ask, n) => ({ ...ask, n })))}
     select ask.n, ${FOUND}, head.seq::float8 as seq, head.hash,
       ${RULES_VERSION},
-      coalesce((select true from requests where concurrency_key = ask."concurrencyKey" and state = 'pending'
-        and project = ask.project limit 1), false)
-      or coalesce((select true from requests where token_id = ask."tokenId"
-        and idempotency_key = ask."idempotencyKey"), false) as "concernsOthers"
+      ${laneIsTaken(sql`ask`)} or coalesce((select true from requests where token_id = ask."tokenId"
+        and idempotency_key = ask."idempotencyKey"), false) as "concernsOthers",
+      ${peopleAreAskedAlike(sql`ask`)} as "concernsPeople"
     from ${ASKS} left join chain_head as head on head.id = 'main'`);
   const facts: FactsTogether[] = [];
-  for (const { n, seq, hash, rulesVersion, concernsOthers, ...found } of rows) {
+  for (const { n, seq, hash, rulesVersion, concernsOthers, concernsPeople, ...found } of rows) {
     const anomalies = anomaliesOf(found, asks[n]?.family ?? '');
     const head = seq === null ? null : { seq, hash };
-    facts[n] = { now: found.now, anomalies, rulesVersion, head, concernsOthers };
+    const { now, pending } = found;
+    facts[n] = { now, anomalies, rulesVersion, head, concernsOthers, concernsPeople, pending };
   }
   return facts;
 }

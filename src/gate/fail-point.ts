@@ -5,6 +5,7 @@ import path from 'node:path';
 export type FailPoint =
   | 'submit-before-store'
   | 'submit-before-commit'
+  | 'submit-after-commit'
   | 'submit-before-answer'
   | 'slack-before-post'
   | 'slack-after-post'

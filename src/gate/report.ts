@@ -1,21 +1,43 @@
 import { eq, sql } from 'drizzle-orm';
 import { appendRecord } from '../store/records.ts';
-import { lockRequest, type RequestRow } from '../store/requests.ts';
+import { lockRequest, type RequestRow, type Seen } from '../store/requests.ts';
 import { requests } from '../store/schema.ts';
 import type { Deps } from './deps.ts';
 import { failPoint } from './fail-point.ts';
-import { showChange } from './show-change.ts';
+import { changeOf, isShownAlone, showChange } from './show-change.ts';
 
 export type ReportResult =
   | { ok: true; request: RequestRow }
   | { ok: false; code: 'not-started' | 'reported-before' };
 
-/** What happened when the command ran. Said once; the same words again are no fault. */
+interface Outcome {
+  exitCode: number | null;
+  signal: string | null;
+  durationMs: number;
+}
+
+/**
+ * What happened when the command ran. Said once; the same words again are no fault.
+ * @param seen the request, as the caller has just read it: then it is written with what others write at the same time
+ */
 export async function report(
   deps: Deps,
   requestId: string,
-  outcome: { exitCode: number | null; signal: string | null; durationMs: number },
+  outcome: Outcome,
+  seen: Seen | null = null,
 ): Promise<ReportResult | null> {
+  const reported = seen && (await reportAtOnce(deps, seen, outcome));
+  const result: ReportResult | null = reported
+    ? { ok: true, request: reported }
+    : await reportAlone(deps, requestId, outcome);
+  if (result?.ok) {
+    const { environment, exitCode } = result.request;
+    deps.observe({ kind: 'completed', requestId, environment, exitCode });
+  }
+  return result;
+}
+
+async function reportAlone(deps: Deps, requestId: string, outcome: Outcome): Promise<ReportResult | null> {
   const result = await deps.database.db.transaction(async (tx): Promise<ReportResult | null> => {
     const row = await lockRequest(tx, requestId);
     if (!row) return null;
@@ -43,9 +65,28 @@ export async function report(
     return { ok: true, request: reported };
   });
   failPoint('report-after-commit');
-  if (result?.ok) {
-    const { environment, exitCode } = result.request;
-    deps.observe({ kind: 'completed', requestId, environment, exitCode });
-  }
   return result;
+}
+
+async function reportAtOnce(
+  deps: Deps,
+  { row, now, head }: Seen,
+  outcome: Outcome,
+): Promise<RequestRow | null> {
+  if (!row.startedAt || row.outcomeAt || !isShownAlone(row)) return null;
+  const { id, version, digest } = row;
+  const at = new Date(now);
+  const facts = { requestId: id, outcome: { ...outcome } };
+  const sealed = await deps.together.write({
+    verb: 'report',
+    signer: deps,
+    outcome: { ...outcome, id, version, at },
+    ...changeOf(row),
+    records: [{ type: 'completed', subject: id, digest, facts, at }],
+    rulesVersion: null,
+    head,
+    alone: [`request ${id}`],
+  });
+  const { exitCode, signal: exitSignal, durationMs } = outcome;
+  return sealed && { ...row, version: version + 1, outcomeAt: at, exitCode, exitSignal, durationMs };
 }

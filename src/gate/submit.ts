@@ -4,16 +4,16 @@ import { redact, redactText, redactValue } from '../core/command/redact.ts';
 import type { Ruling } from '../core/decide.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Context } from '../core/request.ts';
-import { notesFirst } from '../core/runbook/notes-first.ts';
 import { storeAsking } from '../store/asking.ts';
 import { refreshCards } from '../store/cards.ts';
 import type { Tx } from '../store/database.ts';
-import { appendRecord } from '../store/records.ts';
+import { appendRecord, lockChain } from '../store/records.ts';
 import { findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
 import { countHits, countShadowHits } from '../store/rules.ts';
 import { notesOn } from '../store/runbook.ts';
 import { type AdmissionRefusal, admit } from './admission.ts';
-import { lookAround, type Surroundings, supersede } from './attention.ts';
+import { askingOf, secondsForNotes } from './ask-people.ts';
+import { expectNobodyCame, lookAround, Overtaken, type Surroundings, supersede } from './attention.ts';
 import type { Caller } from './authenticate.ts';
 import { type Deps, observeEnding } from './deps.ts';
 import { draftOf, insertDraft, requesterOf } from './draft.ts';
@@ -25,14 +25,15 @@ import {
   refusedEmergency,
 } from './emergency.ts';
 import { type Ended, type Ending, endRequest } from './end-request.ts';
-import { wantsWords } from './explain-request.ts';
 import { failPoint } from './fail-point.ts';
 import { countAnew } from './followers.ts';
 import { freshBytes } from './fresh-bytes.ts';
 import { judge } from './judge.ts';
-import { rungsFor } from './ladder.ts';
-import { passAtOnce } from './pass.ts';
 import { requestFacts } from './record-facts.ts';
+import { submitAtOnce } from './submit-at-once.ts';
+
+/** Somebody has to come by in each of them, within milliseconds. */
+const MOST_TRIES = 20;
 
 export interface Ask {
   command: Command;
@@ -65,8 +66,7 @@ export type SubmitRefusal =
   | EmergencyRefusal;
 
 export type Submitted =
-  /** `passed`: by a rule or a policy, and nobody else was concerned. */
-  | { ok: true; request: RequestRow; replayed: boolean; passed?: true }
+  | { ok: true; request: RequestRow; replayed: boolean }
   /** `owes`: the emergency whose retrospective is due first. */
   | { ok: false; code: SubmitRefusal; owes?: string };
 
@@ -80,16 +80,16 @@ export async function submit(deps: Deps, caller: Caller, ask: Ask): Promise<Subm
 
   // From here on nothing knows the secrets a client may have sent: the digest still binds the real bytes.
   const shown = withoutSecrets(ask);
-  const passed = await passAtOnce(deps, caller, shown, checked);
-  if (passed) {
-    observeSubmission(deps, passed);
-    return { ok: true, request: passed, replayed: false, passed: true };
+  const request = await submitAtOnce(deps, caller, shown, checked);
+  if (request) {
+    observeSubmission(deps, request);
+    return { ok: true, request, replayed: false };
   }
   if (ask.idempotencyKey) {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey);
     if (known) return replay(known, ask);
   }
-  const stored = await deps.database.db.transaction((tx) => store(tx, deps, caller, shown, checked));
+  const stored = await storeAlone(deps, caller, shown, checked);
   if (stored === 'key-taken') {
     const known = await findByIdempotencyKey(deps.database.db, caller.id, ask.idempotencyKey ?? '');
     if (!known) throw new Error('a request with this idempotency key came and went');
@@ -145,6 +145,17 @@ function check(deps: Deps, caller: Caller, ask: Ask): Checked | { code: SubmitRe
   return { ...admitted, digest: { salt, sha256: ask.digest?.sha256 ?? computed } };
 }
 
+/** In a transaction of its own; overtaken by somebody it concerns, once more. */
+async function storeAlone(deps: Deps, caller: Caller, ask: Ask, checked: Checked): Promise<Stored> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await deps.database.db.transaction((tx) => store(tx, deps, caller, ask, checked));
+    } catch (error) {
+      if (!(error instanceof Overtaken) || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
 type Stored =
   | { row: RequestRow; superseded: Ended[] }
   | { refused: SubmitRefusal; owes?: string }
@@ -177,6 +188,10 @@ async function store(tx: Tx, deps: Deps, caller: Caller, ask: Ask, checked: Chec
   await countShadowHits(tx, row.shadowRules);
   if (asksPeople(deps, ruling)) await askPeople(tx, deps, { row, environment: checked.environment, around });
 
+  if (asksPeople(deps, ruling)) {
+    await lockChain(tx);
+    await expectNobodyCame(tx, draft, around);
+  }
   const facts = { ...requestFacts(row), reason: row.reason };
   await appendRecord(tx, deps, { type: 'requested', subject: row.id, digest: row.digest, facts });
   const ended = asksPeople(deps, ruling) ? null : await endAtOnce(tx, deps, row, ruling);
@@ -211,30 +226,14 @@ interface Asking {
   around: Surroundings;
 }
 
-/**
- * Sets the timers and the ladder, and sees to a card that shows it. One that shares another's card and decision keeps
- * its ladder in reserve, for the time when it leads itself.
- */
+/** Sets the timers and the ladder, and sees to a card that shows it. */
 async function askPeople(tx: Tx, deps: Deps, { row, environment, around }: Asking): Promise<void> {
-  const { id: requestId, version, batchId, heartbeatSeconds } = row;
   const { leader } = around;
   const isShown = leader !== null || around.batch?.isOpen === true;
-  const timers = {
-    expire: (row.expiresAt.getTime() - row.createdAt.getTime()) / 1000,
-    ...(heartbeatSeconds && { heartbeat: heartbeatSeconds }),
-    ...(!leader && { escalate: 0 }),
-    ...(wantsWords(deps, row) && { explain: 0 }),
-  };
-  const afterSeconds = isShown ? 0 : await secondsForNotes(tx, deps, row);
-  const card = isShown ? null : { channel: environment.channel, version, batchId, afterSeconds };
-  await storeAsking(tx, { requestId, timers, rungs: rungsFor(row, environment), card });
+  const wait = isShown ? 0 : secondsForNotes(deps, row);
+  const afterSeconds = wait > 0 && (await notesOn(tx, row)).length > 0 ? wait : 0;
+  await storeAsking(tx, askingOf(deps, { row, environment, isShown, afterSeconds }));
   if (leader) await countAnew(tx, leader.id);
-  else if (isShown) await refreshCards(tx, requestId, version);
+  else if (isShown) await refreshCards(tx, row.id, row.version);
   if (row.emergency && !leader) await announceEmergency(tx, row);
-}
-
-/** So long the one who asks reads notes that apply before the card is posted. */
-async function secondsForNotes(tx: Tx, deps: Deps, row: RequestRow): Promise<number> {
-  const seconds = row.emergency ? 0 : notesFirst(deps.notesFirstSeconds, row);
-  return seconds > 0 && (await notesOn(tx, row)).length > 0 ? seconds : 0;
 }

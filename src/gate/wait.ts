@@ -74,7 +74,7 @@ async function look(
   sleeper: Sleeper,
 ): Promise<RequestRow | null | 'unchanged'> {
   sleeper.isHeard = false;
-  const row = await deps.together.requestOf(requestId);
+  const row = (await deps.together.seenOf(requestId))?.row ?? null;
   if (!row || sleeper.isOver) return row;
   if (sleeper.version === null ? row.state !== 'pending' : row.version !== sleeper.version) return row;
   sleeper.version = row.version;

@@ -21,8 +21,7 @@ import { start } from '../gate/start.ts';
 import { type Ask, submit } from '../gate/submit.ts';
 import { type Leaving, waitForChange } from '../gate/wait.ts';
 import { withdraw } from '../gate/withdraw.ts';
-import { NOTHING_BESIDE } from '../store/beside.ts';
-import { listRequests, type RequestRow } from '../store/requests.ts';
+import { listRequests, type RequestRow, type Seen } from '../store/requests.ts';
 import { answerLater } from './answer-later.ts';
 import type { ApiEnv } from './authenticate.ts';
 import { presentRequest } from './present.ts';
@@ -152,14 +151,7 @@ export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string,
       const detail = result.owes && `It is that of ${url}/requests/${result.owes}.`;
       return problem(c, result.code, detail ? { detail } : {}) as never;
     }
-    const body = result.passed
-      ? presentRequest(result.request, {
-          ...NOTHING_BESIDE,
-          environment: deps.environments.get(result.request.environment),
-          url,
-          forRequester: true,
-        })
-      : await present(c, deps, url, result.request);
+    const body = await present(c, deps, url, result.request);
     return c.json(body, body.state === 'pending' ? 202 : 200);
   });
 
@@ -192,24 +184,25 @@ export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string,
   });
 
   app.openapi(withdrawRoute, async (c) => {
-    const row = await own(c, deps, c.req.valid('param').id);
-    if (!row) return problem(c, 'not-found') as never;
-    const now = await withdraw(deps, row.id, c.req.valid('json').reason ?? null);
-    return c.json(await present(c, deps, url, now ?? row), 200);
+    const seen = await own(c, deps, c.req.valid('param').id);
+    if (!seen) return problem(c, 'not-found') as never;
+    const now = await withdraw(deps, seen.row.id, c.req.valid('json').reason ?? null);
+    return c.json(await present(c, deps, url, now ?? seen.row), 200);
   });
 
   app.openapi(startRoute, async (c) => {
-    const row = await own(c, deps, c.req.valid('param').id);
-    const result = row && (await start(deps, row.id, c.req.valid('json').start_id));
+    const seen = await own(c, deps, c.req.valid('param').id);
+    const result = seen && (await start(deps, seen.row.id, c.req.valid('json').start_id, seen));
     if (!result) return problem(c, 'not-found') as never;
     if (!result.ok) return problem(c, result.code, { detail: `It is ${result.request.state}.` }) as never;
     return c.json({ started_at: result.startedAt.toISOString() }, 200);
   });
 
   app.openapi(outcomeRoute, async (c) => {
-    const row = await own(c, deps, c.req.valid('param').id);
+    const seen = await own(c, deps, c.req.valid('param').id);
     const { exit_code: exitCode, signal, duration_ms: durationMs } = c.req.valid('json');
-    const result = row && (await report(deps, row.id, { exitCode, signal: signal ?? null, durationMs }));
+    const outcome = { exitCode, signal: signal ?? null, durationMs };
+    const result = seen && (await report(deps, seen.row.id, outcome, seen));
     if (!result) return problem(c, 'not-found') as never;
     if (!result.ok) return problem(c, result.code) as never;
     return c.json(await present(c, deps, url, result.request), 200);
@@ -219,7 +212,7 @@ export function requestRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, url: string,
 /** The request, if this caller may see it: otherwise the same as none. */
 export async function visible(c: Context<ApiEnv>, deps: Deps, id: string): Promise<RequestRow | null> {
   const caller = c.get('caller');
-  const row = await deps.together.requestOf(id);
+  const row = (await deps.together.seenOf(id))?.row;
   return row && (row.tokenId === caller.id || caller.role === 'admin') ? row : null;
 }
 
@@ -293,9 +286,9 @@ function leavingUntil(closing: AbortSignal): (outgoing: ServerResponse | undefin
 }
 
 /** The request, if this very token asked for it. */
-async function own(c: Context<ApiEnv>, deps: Deps, id: string): Promise<RequestRow | null> {
-  const row = await deps.together.requestOf(id);
-  return row?.tokenId === c.get('caller').id ? row : null;
+async function own(c: Context<ApiEnv>, deps: Deps, id: string): Promise<Seen | null> {
+  const seen = await deps.together.seenOf(id);
+  return seen?.row.tokenId === c.get('caller').id ? seen : null;
 }
 
 /** A request with what is shown beside it, for this caller. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from './database.ts';
 import { lockRequest, type RequestRow } from './requests.ts';
 import { cards, requests, votes } from './schema.ts';
@@ -128,7 +128,61 @@ export const copyVotes = (tx: Tx, fromId: string, toId: string) =>
     select ${toId}, subject, name, verdict, reason, method, at from votes where request_id = ${fromId} order by id
     on conflict do nothing`);
 
+/** What a request that is about to be stored could have to do with others that wait. */
+export interface Wish {
+  project: string;
+  environment: string;
+  tokenId: string;
+  sameKey: string;
+  concurrencyKey: string | null;
+  /** Of those that ask people: the run they belong to. null: it asks nobody, so it only takes the place of older runs. */
+  runId: string | null;
+}
+
 const BURST_SECONDS = 60;
+/** So many of one burst get cards of their own; the next ones share one. */
+export const OWN_CARDS = 3;
+
+/** Condition: something of another run waits in the lane of this wish. */
+export const laneIsTaken = (wish: SQL) => sql`
+  coalesce((select true from requests where concurrency_key = ${wish}."concurrencyKey" and state = 'pending'
+    and project = ${wish}.project limit 1), false)`;
+
+/**
+ * Condition: people are asked the same already, or so much in the same run that it may share a card. Coarser than what
+ * decides it in the end, under locks.
+ */
+export const peopleAreAskedAlike = (wish: SQL) => sql`
+  (coalesce((select true from requests where same_key = ${wish}."sameKey" and state = 'pending'
+      and token_id = ${wish}."tokenId" limit 1), false)
+    or (select count(*) from (
+      select from requests where project = ${wish}.project and (context->>'run_id') = ${wish}."runId"
+        and created_at > now() - make_interval(secs => ${sql.raw(String(BURST_SECONDS))}) and state = 'pending'
+        and environment = ${wish}.environment and token_id = ${wish}."tokenId"
+      limit ${sql.raw(String(OWN_CARDS))}) as burst) >= ${sql.raw(String(OWN_CARDS))})`;
+
+/** Finds those of the wishes that have something to do with others. */
+export const concernsWhoWaits = (wishes: readonly Wish[]) => sql`
+  select from json_to_recordset(${JSON.stringify(wishes)}::text::json) as wish(
+    project text, environment text, "tokenId" text, "sameKey" text, "concurrencyKey" text, "runId" text)
+  where ${laneIsTaken(sql`wish`)} or (wish."runId" is not null and ${peopleAreAskedAlike(sql`wish`)})`;
+
+/**
+ * The ids of all that a wish that asks people could concern: of its lane, of the same words, of its burst. Compared with
+ * an earlier look, they tell whether something came meanwhile.
+ */
+export const neighboursOf = async (
+  tx: Tx,
+  { tokenId, project, environment, sameKey, concurrencyKey }: Omit<Wish, 'runId'>,
+  run: { runId: string | null; runAttempt: string | null },
+): Promise<string[]> => {
+  const [lane, same, burst] = await Promise.all([
+    concurrencyKey === null ? [] : waitingInLane(tx, project, concurrencyKey),
+    leadersLike(tx, sameKey, tokenId),
+    burstOf(tx, { tokenId, project, environment, ...run }),
+  ]);
+  return [...lane, ...same, ...burst].map(({ id }) => id);
+};
 
 /** What the same token asked of people in the last minute, in the same run, and still waits. */
 export const burstOf = (

@@ -50,7 +50,7 @@ const showing = (requestId: string) => sql`(
  * A change is shown at once. But one that is not posted yet keeps the moment it was ordered or postponed for, and the
  * count of its tries: a post whose answer never came may still appear.
  */
-const DUE = {
+export const DUE = {
   nextAt: sql`case when ${cards.shownVersion} = 0 then ${cards.nextAt} else now() end`,
   attempts: sql`case when ${cards.shownVersion} = 0 then ${cards.attempts} else 0 end`,
 };

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, like, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gte, inArray, isNotNull, like, ne, sql } from 'drizzle-orm';
 import type { Command } from '../core/command/command.ts';
 import { wordDiff } from '../core/command/word-diff.ts';
 import { mayExtend } from '../core/escalation.ts';
@@ -7,8 +7,9 @@ import type { Db, Tx } from './database.ts';
 import { retrospectiveOf } from './emergencies.ts';
 import { followersOf, newerThan, newerWaiting } from './followers.ts';
 import { questionsOf } from './questions.ts';
+import type { ChainEnd } from './records.ts';
 import { notesOn } from './runbook.ts';
-import { requests, votes } from './schema.ts';
+import { chainHead, requests, votes } from './schema.ts';
 import { viewLadder } from './steps.ts';
 
 export type RequestRow = typeof requests.$inferSelect;
@@ -67,9 +68,24 @@ export async function findRequest(db: Db | Tx, id: string): Promise<RequestRow |
   return row ?? null;
 }
 
+/** A request as it is at a moment of the database's time (ms), and the end of the chain of records then. */
+export interface Seen {
+  row: RequestRow;
+  now: number;
+  head: ChainEnd | null;
+}
+
 /** Many by their ids, in no order. */
-export const findRequests = (db: Db | Tx, ids: string[]): Promise<RequestRow[]> =>
-  db.select().from(requests).where(inArray(requests.id, ids));
+export const seeRequests = (db: Db | Tx, ids: string[]): Promise<Seen[]> =>
+  db
+    .select({
+      row: getTableColumns(requests),
+      now: sql<number>`(extract(epoch from now()) * 1000)::float8`,
+      head: { seq: chainHead.seq, hash: chainHead.hash },
+    })
+    .from(requests)
+    .leftJoin(chainHead, eq(chainHead.id, 'main'))
+    .where(inArray(requests.id, ids));
 
 /** Takes the row for this transaction: everything that changes a request does so first, one at a time. */
 export async function lockRequest(tx: Tx, id: string): Promise<RequestRow | null> {

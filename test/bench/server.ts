@@ -12,12 +12,11 @@ import { readConfig } from '../../src/config/config.ts';
 import { compileRule } from '../../src/core/rules/compile.ts';
 import { coverage } from '../../src/core/rules/covers.ts';
 import { RuleIndex } from '../../src/core/rules/rule-index.ts';
-import { recordsOf } from '../../src/gate/pass.ts';
 import { createToken } from '../../src/gate/tokens.ts';
 import { startGatehouse } from '../../src/main.ts';
 import { type Database, openEmbedded, openPostgres } from '../../src/store/database.ts';
-import { storing } from '../../src/store/passed.ts';
 import { chainOnto, writing } from '../../src/store/records.ts';
+import { storing } from '../../src/store/write-together.ts';
 import { makeRules } from './rules-workload.ts';
 
 /**
@@ -125,7 +124,8 @@ function insertEach(deps: GateDeps): void {
   const together = deps.together;
   deps.together = {
     ...together,
-    pass: async ({ row }) => {
+    write: async ({ request: row }) => {
+      if (!row) return null;
       const at = row.createdAt;
       const facts = {};
       const bodies = (['requested', 'approved'] as const).map((type) => ({
@@ -139,18 +139,19 @@ function insertEach(deps: GateDeps): void {
       const grant = records[1]?.envelope ?? null;
       await deps.database.rows(sql`
         insert into bench_passed (row) values (${JSON.stringify({ ...row, grant, records })}::text::jsonb)`);
-      return { ...row, grant };
+      return records.map(({ envelope }) => envelope);
     },
   };
 }
 
-/** What `storePassed` stores, for each request by itself and without a chain that one has to wait for. */
+/** What `writeTogether` stores, for each request by itself and without a chain that one has to wait for. */
 function storeEach(deps: GateDeps): void {
   let seq = 0;
   deps.together = {
     ...deps.together,
-    pass: async ({ row }) => {
-      const sealed = chainOnto({ seq, hash: null }, deps, recordsOf(row));
+    write: async ({ request: row, records }) => {
+      if (!row) return null;
+      const sealed = chainOnto({ seq, hash: null }, deps, records);
       seq = sealed.end.seq;
       const stored = { ...row, grant: sealed.rows[1]?.envelope ?? null };
       await deps.database.rows(sql`
@@ -159,7 +160,7 @@ function storeEach(deps: GateDeps): void {
         due as (insert into timers (kind, request_id, due_at, attempts) select 'lapse', id, use_by, 0 from asked)
         update rules set hits = hits + 1, last_matched_at = now()
         where id in (select jsonb_array_elements_text(${JSON.stringify(row.rules)}::text::jsonb))`);
-      return stored;
+      return sealed.rows.map(({ envelope }) => envelope);
     },
   };
 }

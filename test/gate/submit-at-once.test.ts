@@ -152,9 +152,9 @@ describe.each(DATABASE_KINDS)('what rules let pass, %s', (kind) => {
       ...deps,
       together: {
         ...deps.together,
-        pass: async (passing) => {
+        write: async (writing) => {
           await revokeRule(deps, author, other.rule.id);
-          return deps.together.pass(passing);
+          return deps.together.write(writing);
         },
       },
     };
