@@ -153,7 +153,10 @@ export async function supersede(
   older: RequestRow[],
 ): Promise<Ended[]> {
   const ended: Ended[] = [];
-  for (const row of older) {
+  for (const { id } of older) {
+    // The one before it may have handed on to it, and all that followed with it.
+    const row = await lockRequest(tx, id);
+    if (!row) continue;
     const withdrawn = await endRequest(tx, deps, row, {
       state: 'withdrawn',
       by: 'newer-request',

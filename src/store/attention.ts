@@ -16,22 +16,24 @@ export const takeTurn = (tx: Tx, words: readonly string[]) =>
 
 /** Takes a request and, while it waits, first the one whose decision it shares. */
 export async function lockWithLeader(tx: Tx, id: string): Promise<RequestRow | null> {
-  for (;;) {
-    const leaderId = await leaderOf(tx, id);
-    if (leaderId === null) return lockRequest(tx, id);
-    const leader = await lockRequest(tx, leaderId);
-    // Ended meanwhile: then this one leads, or follows another.
-    if (leader?.state === 'pending') return lockRequest(tx, id);
-  }
+  await lockLeaderOf(tx, id);
+  return lockRequest(tx, id);
 }
 
 /** Takes the request that a vote on this one counts for: the one whose decision it shares. */
-export async function lockDecided(tx: Tx, id: string): Promise<RequestRow | null> {
-  for (;;) {
+export const lockDecided = async (tx: Tx, id: string): Promise<RequestRow | null> =>
+  (await lockLeaderOf(tx, id)) ?? lockRequest(tx, id);
+
+/** @returns null: it leads itself, has ended, or is not there */
+async function lockLeaderOf(tx: Tx, id: string): Promise<RequestRow | null> {
+  for (let before: string | null = null; ; ) {
     const leaderId = await leaderOf(tx, id);
-    if (leaderId === null) return lockRequest(tx, id);
+    if (leaderId === null) return null;
     const leader = await lockRequest(tx, leaderId);
     if (leader?.state === 'pending') return leader;
+    // Ended meanwhile: then this one leads, or follows another. To look for ever would hold up everybody else.
+    if (leaderId === before) throw new Error(`${id} follows ${leaderId}, which has ended`);
+    before = leaderId;
   }
 }
 

@@ -227,6 +227,22 @@ describe.each(DATABASE_KINDS)('attention, %s', (kind) => {
       await withdraw(deps, newer.id, null);
     });
 
+    it('takes the place of one and of its successor: whatever followed both leads', async () => {
+      const lane = (run: number, step: string) => github(run, { step });
+      const first = await asked({ ...echo('handed on'), context: lane(821, 'one') });
+      const second = await asked({ ...echo('handed on'), context: lane(821, 'one') });
+      const third = await asked({ ...echo('handed on'), context: lane(821, 'two') });
+      expect([second.leaderId, third.leaderId]).toEqual([first.id, first.id]);
+      const newer = await asked({ ...echo('new words'), context: lane(822, 'one') });
+      expect([(await again(first.id)).supersededBy, (await again(second.id)).supersededBy]).toEqual([
+        newer.id,
+        newer.id,
+      ]);
+      expect(await again(third.id)).toMatchObject({ state: 'pending', leaderId: null });
+      expect(await approve(third.id)).toMatchObject({ ends: 'approved', request: { id: third.id } });
+      await withdraw(deps, newer.id, null);
+    });
+
     it('jobs of one matrix leave each other alone', async () => {
       const one = await asked({ ...echo('shard 1'), context: github(830) });
       const two = await asked({ ...echo('shard 2'), context: github(830) });
