@@ -1,7 +1,9 @@
 import type { Environment } from '../core/environment.ts';
 import { notesFirst } from '../core/runbook/notes-first.ts';
 import type { Asking } from '../store/asking.ts';
+import type { Db, Tx } from '../store/database.ts';
 import type { RequestRow } from '../store/requests.ts';
+import { notesOn } from '../store/runbook.ts';
 import type { Deps } from './deps.ts';
 import { wantsWords } from './explain-request.ts';
 import { rungsFor } from './ladder.ts';
@@ -31,6 +33,8 @@ export function askingOf(deps: Deps, { row, environment, isShown = false, afterS
   return { requestId, timers, rungs: rungsFor(row, environment), card };
 }
 
-/** So long the one who asks may read notes that apply, if there are any, before the card is posted. */
-export const secondsForNotes = (deps: Deps, row: RequestRow): number =>
-  row.emergency ? 0 : notesFirst(deps.notesFirstSeconds, row);
+/** So long the one who asks may read the notes that apply, before the card is posted: 0 when there are none. */
+export async function secondsForNotes(deps: Deps, db: Db | Tx, row: RequestRow): Promise<number> {
+  const seconds = row.emergency ? 0 : notesFirst(deps.notesFirstSeconds, row);
+  return seconds > 0 && (await notesOn(db, row)).length > 0 ? seconds : 0;
+}

@@ -39,7 +39,7 @@ export async function submitAtOnce(
   const draft = draftOf(deps, { caller, ask, ...checked, judged });
   // What a rule in the shadow would do is counted elsewhere.
   if (draft.spotCheck || (draft.shadowRules?.length ?? 0) > 0) return null;
-  const writing = written(deps, { ask, checked, judged, draft, facts });
+  const writing = await written(deps, { ask, checked, judged, draft, facts });
   const sealed = writing && (await deps.together.write(writing));
   if (!sealed) return null;
   const { request } = writing;
@@ -55,7 +55,7 @@ interface Decided {
 }
 
 /** What is stored of it; null: it needs more than that. */
-function written(deps: Deps, decided: Decided): (Writing & { request: RequestRow }) | null {
+async function written(deps: Deps, decided: Decided): Promise<(Writing & { request: RequestRow }) | null> {
   const { judged, draft, facts, checked } = decided;
   const { ruling } = judged;
   if (ruling.kind === 'allow') {
@@ -66,12 +66,13 @@ function written(deps: Deps, decided: Decided): (Writing & { request: RequestRow
   const request = pending(draft, judged.now);
   const { run_id: runId } = draft.context;
   // Without a run, whatever it asks in the same minute is of one burst.
-  if (facts.concernsPeople || runId === undefined || secondsForNotes(deps, request) > 0) return null;
+  if (facts.concernsPeople || runId === undefined) return null;
+  const afterSeconds = await secondsForNotes(deps, deps.database.quick.db, request);
   const { tokenId, sameKey, project, environment } = draft;
   return {
     ...common(deps, decided, request),
     verb: 'submit',
-    asking: askingOf(deps, { row: request, environment: checked.environment }),
+    asking: askingOf(deps, { row: request, environment: checked.environment, afterSeconds }),
     waiting: { tokenId, pending: facts.pending, most: deps.pendingPerToken },
     alone: [
       ...keyOf(draft),

@@ -10,7 +10,6 @@ import type { Tx } from '../store/database.ts';
 import { appendRecord, lockChain } from '../store/records.ts';
 import { findByIdempotencyKey, type RequestRow } from '../store/requests.ts';
 import { countHits, countShadowHits } from '../store/rules.ts';
-import { notesOn } from '../store/runbook.ts';
 import { type AdmissionRefusal, admit } from './admission.ts';
 import { askingOf, secondsForNotes } from './ask-people.ts';
 import { expectNobodyCame, lookAround, Overtaken, type Surroundings, supersede } from './attention.ts';
@@ -230,8 +229,7 @@ interface Asking {
 async function askPeople(tx: Tx, deps: Deps, { row, environment, around }: Asking): Promise<void> {
   const { leader } = around;
   const isShown = leader !== null || around.batch?.isOpen === true;
-  const wait = isShown ? 0 : secondsForNotes(deps, row);
-  const afterSeconds = wait > 0 && (await notesOn(tx, row)).length > 0 ? wait : 0;
+  const afterSeconds = isShown ? 0 : await secondsForNotes(deps, tx, row);
   await storeAsking(tx, askingOf(deps, { row, environment, isShown, afterSeconds }));
   if (leader) await countAnew(tx, leader.id);
   else if (isShown) await refreshCards(tx, row.id, row.version);

@@ -78,7 +78,7 @@ export const storing = (rows: readonly RequestRow[]) => sql`
 const given = (rows: readonly object[], columns: string) =>
   sql`json_to_recordset(${JSON.stringify(rows)}::text::json) as given(${sql.raw(columns)})`;
 const idsOf = (rows: readonly { id: string }[]) =>
-  sql`(select array(select json_array_elements_text(${JSON.stringify(rows.map(({ id }) => id))}::text::json)))`;
+  sql`(select array(select json_array_elements_text(${JSON.stringify(rows.map(({ id }) => id))}::text::json)))::text[]`;
 
 /** Rules are taken in one order, and before the end of the chain, as everywhere. */
 const countingHits = (hits: Changes['hits']): SQL[] => {
